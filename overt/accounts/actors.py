@@ -1,0 +1,26 @@
+"""Who is acting, in the form that services take and the ledger keeps."""
+
+from dataclasses import dataclass, field
+from getpass import getuser
+
+from .models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`label` is what the ledger keeps: `user:ann` for an account, `command:import_crimes:ann`
+    for a command run by the operating-system user `ann`, who already holds the database."""
+
+    label: str
+    user_id: int | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+    is_command: bool = False
+
+    @classmethod
+    def of_user(cls, user: User) -> "Actor":
+        roles = frozenset(user.groups.values_list("name", flat=True)) if user.is_active else frozenset()
+        return cls(label=f"user:{user.get_username()}", user_id=user.pk, roles=roles)
+
+    @classmethod
+    def of_command(cls, command: str) -> "Actor":
+        return cls(label=f"command:{command}:{getuser()}", is_command=True)

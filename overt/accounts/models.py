@@ -1,0 +1,34 @@
+"""Who may act: accounts with a rank and a unit. Roles are groups (see `roles.py`)."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Rank(models.TextChoices):
+    """Police ranks in rising order, and staff, who hold none."""
+
+    STAFF = "staff", "Police staff"
+    CONSTABLE = "constable", "Constable"
+    SERGEANT = "sergeant", "Sergeant"
+    INSPECTOR = "inspector", "Inspector"
+    CHIEF_INSPECTOR = "chief_inspector", "Chief Inspector"
+    SUPERINTENDENT = "superintendent", "Superintendent"
+    CHIEF_SUPERINTENDENT = "chief_superintendent", "Chief Superintendent"
+    COMMANDER = "commander", "Commander"
+    CHIEF_OFFICER = "chief_officer", "Chief Officer"
+
+
+class User(AbstractUser):
+    rank = models.CharField(max_length=24, choices=Rank, default=Rank.STAFF)
+    unit = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rank__in=Rank.values), name="user_rank_is_known"
+            ),
+        ]
+
+    @property
+    def shown_name(self) -> str:
+        return self.get_full_name() or self.username

@@ -1,0 +1,7 @@
+"""Django's settings, one file per concern, every deployment choice from the environment."""
+
+from .base import *  # noqa: F403
+from .database import *  # noqa: F403
+from .jobs import *  # noqa: F403
+from .security import *  # noqa: F403
+from .storage import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""Police crime files: read, check, store, load again. Without Django."""

@@ -1,0 +1,1 @@
+"""Positions and shapes: British National Grid in integer centimetres, without Django."""

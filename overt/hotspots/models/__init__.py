@@ -1,0 +1,16 @@
+"""Crime files and what they hold, areas, area tables, analyses."""
+
+from .analyses import Analysis
+from .areas import Area, Place
+from .crimes import CrimeFile, CrimeImport, CrimeRelease
+from .tables import AreaTable
+
+__all__ = [
+    "Analysis",
+    "Area",
+    "AreaTable",
+    "CrimeFile",
+    "CrimeImport",
+    "CrimeRelease",
+    "Place",
+]

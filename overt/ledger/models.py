@@ -1,0 +1,33 @@
+"""One append-only, hash-chained table for every decision of every app."""
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """Entry `seq`. Triggers refuse UPDATE and DELETE on both databases.
+
+    `hash` = sha256 over the RFC 8785 form of {seq, at, actor, verb, subject, payload, previous}.
+    """
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    verb = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200)
+    payload = models.TextField(help_text="Canonical JSON (RFC 8785).")
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["seq"]
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["subject"], name="ledger_entry_subject"),
+            models.Index(fields=["verb"], name="ledger_entry_verb"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seq__gte=1), name="ledger_seq_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.verb} {self.subject}"
