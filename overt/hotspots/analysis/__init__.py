@@ -1,0 +1,1 @@
+"""The hotspot method: grid, quartile, rise, stability, siting, and the record. Without Django."""
