@@ -1,8 +1,29 @@
 """What every page's shell needs."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 
+from overt.config.env import MODE
 
-def shell(request: HttpRequest) -> dict[str, str]:
-    return {"force_name": settings.FORCE_NAME}
+# Label, and the address of the page under which the item is marked as current.
+NAVIGATION = (
+    ("Data", "/hotspots/data/"),
+    ("Analyses", "/hotspots/analyses/"),
+    ("Borough comparison", "/hotspots/comparison/"),
+    ("Policy", "/policy/"),
+    ("Ledger", "/ledger/"),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The force's name, the mode, and the navigation with the current part marked."""
+    return {
+        "force_name": settings.FORCE_NAME,
+        "mode": MODE,
+        "navigation": [
+            {"label": label, "href": href, "active": request.path.startswith(href)}
+            for label, href in NAVIGATION
+        ],
+    }
