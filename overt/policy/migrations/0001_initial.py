@@ -4,24 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PinnedProfile',
+            name="PinnedProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('document', models.TextField(help_text='Canonical JSON (RFC 8785); its sha256 is `digest`.')),
-                ('pinned_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "document",
+                    models.TextField(
+                        help_text="Canonical JSON (RFC 8785); its sha256 is `digest`."
+                    ),
+                ),
+                ("pinned_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-pinned_at'],
+                "ordering": ["-pinned_at"],
             },
         ),
     ]
