@@ -1,7 +1,84 @@
-"""Fixtures for every test. Real services are started on their own ports by the fixtures here."""
+"""Fixtures for every test. The settings are those of tests/settings.py."""
 
 import os
-import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 
-os.environ.setdefault("OVERT_MODE", "test")
-os.environ.setdefault("OVERT_DATA_DIR", tempfile.mkdtemp(prefix="overt-tests-"))
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from overt.ledger import triggers
+from tests.services import BinaryMissing, missing_is_a_failure, postgresql, redis
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real open data beside the checkout: see its SOURCES.md."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the real open data in ../shared/data, which is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """The URL of an empty database in a PostgreSQL cluster of this run."""
+    yield from _service(postgresql.cluster())
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis server of this run."""
+    yield from _service(redis.server())
+
+
+def _service(service: AbstractContextManager[str]) -> Iterator[str]:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(service)
+        except BinaryMissing as missing:
+            if missing_is_a_failure():
+                raise
+            pytest.skip(str(missing))
+        yield url
+
+
+@pytest.fixture
+def other_process_env(transactional_db: None) -> dict[str, str]:
+    """The environment for another process that is to work on this test's database.
+
+    What it writes is committed, and is flushed after the test as this process's own writes are.
+    """
+    settings = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        url = f"sqlite:///{settings['NAME']}"
+    else:
+        host = settings["HOST"].replace("/", "%2F")
+        url = f"postgresql://{settings['USER']}@{host}/{settings['NAME']}"
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "overt.config.settings",
+        "OVERT_DATABASE_URL": url,
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_ledger() -> Iterator[None]:
+    """Transactional tests are cleaned up by deleting every row, which the ledger refuses."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def without_triggers(case: TransactionTestCase) -> None:
+        databases = case._databases_names(include_mirrors=False)
+        for name in databases:
+            triggers.remove(connections[name])
+        teardown(case)
+        for name in databases:
+            triggers.install(connections[name])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield

@@ -4,30 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('seq', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=200)),
-                ('verb', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=200)),
-                ('payload', models.TextField(help_text='Canonical JSON (RFC 8785).')),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                ("seq", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=200)),
+                ("verb", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=200)),
+                ("payload", models.TextField(help_text="Canonical JSON (RFC 8785).")),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ['seq'],
-                'indexes': [models.Index(fields=['subject'], name='ledger_entry_subject'), models.Index(fields=['verb'], name='ledger_entry_verb')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_seq_from_one')],
+                "verbose_name_plural": "entries",
+                "ordering": ["seq"],
+                "indexes": [
+                    models.Index(fields=["subject"], name="ledger_entry_subject"),
+                    models.Index(fields=["verb"], name="ledger_entry_verb"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seq__gte", 1)), name="ledger_seq_from_one"
+                    )
+                ],
             },
         ),
     ]

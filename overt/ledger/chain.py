@@ -1,0 +1,149 @@
+"""The chain: how an entry is hashed, and how a row of entries is verified. No Django.
+
+Rules
+1. Entry `seq` counts 1, 2, 3, … without a gap.
+2. `hash` is the sha256, in hexadecimal, of the UTF-8 bytes of the canonical JSON (RFC 8785) of
+   the object {actor, at, payload, previous, seq, subject, verb}: `payload` as the JSON object
+   itself, `at` as text like 2026-11-23T06:42:45.000001Z (UTC, six decimals), `seq` as a number.
+3. `previous` is the hash of the entry before; in entry 1, 64 zeros.
+4. The stored payload is its own canonical form, so one payload has one spelling.
+
+What the chain shows: any change to, gap in or reordering of what is stored, as long as the hash
+of the last entry is right. What it cannot show by itself: entries cut off at the end, or a chain
+rewritten in full. For that the hash of the last entry has to be known from elsewhere.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import rfc8785
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry as it is stored. `payload` is text; `at` is None where no time can be read."""
+
+    seq: int
+    at: datetime | None
+    actor: str
+    verb: str
+    subject: str
+    payload: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Intact:
+    """Every rule holds. `head` is the hash of the last entry, 64 zeros when there is none."""
+
+    count: int
+    head: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Entry `seq` is the first for which a rule does not hold."""
+
+    seq: int
+    reason: str
+
+
+def canonical(value: Mapping[str, object]) -> str:
+    """The RFC 8785 form. Raises ValueError for what has none (NaN, integers past 2^53 - 1,
+    half of a surrogate pair, types that JSON does not know)."""
+    return rfc8785.dumps(value).decode()  # type: ignore[arg-type]
+
+
+def time_text(at: datetime) -> str:
+    """`at` in UTC with microseconds. Raises ValueError for a time without a zone."""
+    if at.utcoffset() is None:
+        raise ValueError("the time has no zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def entry_hash(
+    *,
+    seq: int,
+    at: datetime,
+    actor: str,
+    verb: str,
+    subject: str,
+    payload: Mapping[str, object],
+    previous: str,
+) -> str:
+    """The hash of rule 2. Raises ValueError as `canonical` and `time_text` do."""
+    content = canonical(
+        {
+            "actor": actor,
+            "at": time_text(at),
+            "payload": payload,
+            "previous": previous,
+            "seq": seq,
+            "subject": subject,
+            "verb": verb,
+        }
+    )
+    return sha256(content.encode()).hexdigest()
+
+
+def verify(links: Iterable[Link]) -> Intact | Broken:
+    """Hold `links`, in rising order of `seq`, against the rules; stop at the first fault."""
+    count, head = 0, GENESIS
+    for link in links:
+        fault = _fault(link, expected_seq=count + 1, head=head)
+        if fault is not None:
+            return fault
+        count, head = link.seq, link.hash
+    return Intact(count=count, head=head)
+
+
+def _fault(link: Link, *, expected_seq: int, head: str) -> Broken | None:
+    if link.seq != expected_seq:
+        before = f"entry {expected_seq - 1}" if expected_seq > 1 else "the start"
+        return Broken(expected_seq, f"it is missing: after {before} comes entry {link.seq}")
+    if link.at is None:
+        return Broken(link.seq, "its time cannot be read: it was edited")
+    payload = _canonical_object(link.payload)
+    if payload is None:
+        return Broken(link.seq, "its payload is not canonical JSON: it was edited")
+    try:
+        computed = entry_hash(
+            seq=link.seq,
+            at=link.at,
+            actor=link.actor,
+            verb=link.verb,
+            subject=link.subject,
+            payload=payload,
+            previous=link.previous,
+        )
+    except ValueError:
+        return Broken(link.seq, "one of its fields is no text: it was edited")
+    if computed != link.hash:
+        return Broken(
+            link.seq, "its contents do not give its hash: it was edited, or moved from its place"
+        )
+    if link.previous != head:
+        if link.seq == 1:
+            return Broken(1, "it does not begin the chain: entries before it were cut off")
+        return Broken(
+            link.seq,
+            f"it does not follow entry {link.seq - 1}: one of the two was replaced or moved",
+        )
+    return None
+
+
+def _canonical_object(text: str) -> dict[str, object] | None:
+    """The object that `text` spells, or None where `text` is not its canonical form."""
+    try:
+        value = json.loads(text)
+        if isinstance(value, dict) and canonical(value) == text:
+            return value
+    except ValueError:
+        pass
+    return None
