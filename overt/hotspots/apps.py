@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class HotspotsConfig(AppConfig):
     name = "overt.hotspots"
     label = "hotspots"
+
+    def ready(self) -> None:
+        from . import verbs  # noqa: F401

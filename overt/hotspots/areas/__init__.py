@@ -1,0 +1,1 @@
+"""Boundaries, places and facts about areas: pure, without the database."""
