@@ -79,16 +79,16 @@ def read_boundaries(path: Path, *, name_field: str, code_field: str = "") -> Bou
     source = read_source(path, limit=geojson.FILE_LIMIT)
     collection = geojson.read(source)
     boundaries: list[Boundary] = []
-    first_with: dict[str, int] = {}
+    first_with: dict[str, str] = {}
     for feature in collection.features:
-        name = _property(source.name, feature, name_field, NAME_LIMIT)
-        code = _property(source.name, feature, code_field, CODE_LIMIT) if code_field else ""
+        name = geojson.text_of(source.name, feature, name_field, NAME_LIMIT)
+        code = geojson.text_of(source.name, feature, code_field, CODE_LIMIT) if code_field else ""
         if name in first_with:
             raise SourceError(
-                f"{geojson.where(source.name, feature, name)}: has the same name as feature "
+                f"{geojson.where(source.name, feature, name)}: has the same name as "
                 f"{first_with[name]}: name a field that is unique, or several with commas between"
             )
-        first_with[name] = feature.number
+        first_with[name] = feature.label
         polygons = _polygons(source.name, feature, name, collection.crs)
         _refuse_invalid(geojson.where(source.name, feature, name), polygons)
         boundaries.append(_boundary(name, code, polygons))
@@ -117,32 +117,6 @@ def union(name: str, code: str, boundary_jsons: Iterable[str]) -> Boundary:
     merged = shapely.union_all([to_shapely(item) for item in boundary_jsons], grid_size=1.0)
     polygons = [part for part in shapely.get_parts(merged) if isinstance(part, Polygon)]
     return _boundary(name, code, [_points(polygon) for polygon in polygons])
-
-
-def _property(name: str, feature: Feature, field: str, limit: int) -> str:
-    """A property's text. Several fields, comma-separated, are joined with a comma and a space."""
-    fields = [field] if field in feature.properties else [part.strip() for part in field.split(",")]
-    values: list[str] = []
-    for part in fields:
-        if part not in feature.properties:
-            there = ", ".join(sorted(feature.properties)) or "none"
-            raise SourceError(
-                f"{geojson.where(name, feature)}: has no property {part!r}: "
-                f"choose one of those it has ({there})"
-            )
-        value = feature.properties[part]
-        text = str(value).strip() if isinstance(value, str | int | float) else ""
-        if not text or not text.isprintable():
-            raise SourceError(
-                f"{geojson.where(name, feature)}: its property {part!r} is empty or not text"
-            )
-        values.append(text)
-    joined = ", ".join(values)
-    if len(joined) > limit:
-        raise SourceError(
-            f"{geojson.where(name, feature)}: {field!r} is longer than {limit} characters"
-        )
-    return joined
 
 
 def _polygons(name: str, feature: Feature, title: str, crs: str) -> list[list[list[Position]]]:

@@ -33,9 +33,10 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True)
 class Feature:
-    """`number` counts from 1, as a person would look it up. `geometry` is as in the file."""
+    """`label` says where it stands in its file ("feature 3", or "line 4" of a CSV), as a person
+    would look it up. `geometry` is as in the file."""
 
-    number: int
+    label: str
     properties: Mapping[str, Any]
     geometry: Mapping[str, Any] | None
 
@@ -59,7 +60,7 @@ def read(source: Source) -> Collection:
     if not features:
         raise SourceError(f"{source.name}: holds no features")
     declared = _declared_crs(source.name, document)
-    return Collection(features=features, crs=_crs(source.name, features, declared))
+    return Collection(features=features, crs=crs_of(source.name, features, declared))
 
 
 def to_grid(crs: str, positions: Sequence[Sequence[float]]) -> list[Position]:
@@ -72,9 +73,34 @@ def to_grid(crs: str, positions: Sequence[Sequence[float]]) -> list[Position]:
     return list(zip(easting.tolist(), northing.tolist(), strict=True))
 
 
+def text_of(name: str, feature: Feature, field: str, limit: int) -> str:
+    """A property's text. Several fields, comma-separated, are joined with a comma and a space.
+
+    Raises SourceError when the property is missing, empty, no text or longer than `limit`.
+    """
+    fields = [field] if field in feature.properties else [part.strip() for part in field.split(",")]
+    values: list[str] = []
+    for part in fields:
+        if part not in feature.properties:
+            there = ", ".join(sorted(feature.properties)) or "none"
+            raise SourceError(
+                f"{where(name, feature)}: has no property {part!r}: "
+                f"choose one of those it has ({there})"
+            )
+        value = feature.properties[part]
+        text = str(value).strip() if isinstance(value, str | int | float) else ""
+        if not text or not text.isprintable():
+            raise SourceError(f"{where(name, feature)}: its property {part!r} is empty or not text")
+        values.append(text)
+    joined = ", ".join(values)
+    if len(joined) > limit:
+        raise SourceError(f"{where(name, feature)}: {field!r} is longer than {limit} characters")
+    return joined
+
+
 def where(name: str, feature: Feature, title: str = "") -> str:
     """How an error names a feature: `file: feature 3 (Croydon)`."""
-    return f"{name}: feature {feature.number}" + (f" ({title})" if title else "")
+    return f"{name}: {feature.label}" + (f" ({title})" if title else "")
 
 
 def _document(source: Source) -> Mapping[str, Any]:
@@ -109,7 +135,7 @@ def _features(name: str, document: Mapping[str, Any]) -> Iterator[Feature]:
         properties, geometry = member.get("properties") or {}, member.get("geometry")
         if not isinstance(properties, dict) or not isinstance(geometry, dict | None):
             raise SourceError(f"{name}: feature {number} is not a GeoJSON Feature")
-        yield Feature(number, properties, geometry)
+        yield Feature(f"feature {number}", properties, geometry)
 
 
 def _declared_crs(name: str, document: Mapping[str, Any]) -> str | None:
@@ -132,12 +158,15 @@ def _declared_crs(name: str, document: Mapping[str, Any]) -> str | None:
     )
 
 
-def _crs(name: str, features: Sequence[Feature], declared: str | None) -> str:
-    """The system that the numbers are in, which must be the declared one, if one is."""
+def crs_of(name: str, features: Sequence[Feature], declared: str | None) -> str:
+    """The system that the numbers are in, which must be the declared one, if one is.
+
+    Raises SourceError for a position outside Great Britain, and where the two disagree.
+    """
     found: str | None = None
     for feature in features:
         for x, y in _positions(name, feature):
-            here = _crs_of(name, feature, x, y)
+            here = _crs_at(name, feature, x, y)
             if found is not None and here != found:
                 raise SourceError(
                     f"{where(name, feature)}: is in {here}, the features before it in {found}: "
@@ -153,7 +182,7 @@ def _crs(name: str, features: Sequence[Feature], declared: str | None) -> str:
     return found
 
 
-def _crs_of(name: str, feature: Feature, x: float, y: float) -> str:
+def _crs_at(name: str, feature: Feature, x: float, y: float) -> str:
     west, south, east, north = GREAT_BRITAIN
     at = where(name, feature)
     if not (math.isfinite(x) and math.isfinite(y)):
