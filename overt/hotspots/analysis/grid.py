@@ -205,12 +205,12 @@ def _nearest_exactly(x: int, y: int, width: int, q: int, r: int) -> tuple[int, i
         # 4 / W times the squared distance, less what all cells share: whole + root * sqrt(3).
         whole = width * ((2 * column + row) ** 2 + 3 * row * row) - 4 * x * (2 * column + row)
         root = -4 * y * row
-        if math.isinf(best_whole) or _is_negative(whole - int(best_whole), root - best_root):
+        if math.isinf(best_whole) or is_negative(whole - int(best_whole), root - best_root):
             best, best_whole, best_root = (column, row), whole, root
     return best
 
 
-def _is_negative(whole: int, root: int) -> bool:
+def is_negative(whole: int, root: int) -> bool:
     """Whether whole + root * sqrt(3) < 0, exactly."""
     if whole >= 0 and root >= 0:
         return False
