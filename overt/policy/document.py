@@ -166,7 +166,8 @@ _ADD = {
 
 def _problem(detail: ErrorDetails) -> str:
     """One line: section, field, what is wrong, what to do."""
-    path = [str(part) for part in detail["loc"]]
+    # A name that would break the line, which JSON allows, is shown as it would be written.
+    path = [part if part.isprintable() else repr(part) for part in map(str, detail["loc"])]
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, FieldProblem):
         path += cause.field.split(".")

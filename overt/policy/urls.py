@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "policy"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.profile_list, name="profiles"),
+    path("<slug:name>/", views.profile_page, name="profile"),
+]

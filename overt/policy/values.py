@@ -4,7 +4,8 @@ Pure: no Django. Decimals are written as text ("0.75") and compared as fractions
 threshold never depends on how a machine stores 0.1. Nothing in a profile is a float.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
@@ -24,10 +25,14 @@ class Strict(BaseModel):
 
 @dataclass(frozen=True)
 class Words:
-    """How people name a field: its label, and the unit its value is in."""
+    """How people name a field: its label, the unit its value is in, and its choices in words.
+
+    The unit "share" is for a decimal between 0 and 1, shown as a percentage.
+    """
 
     label: str
     unit: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 class FieldProblem(ValueError):
@@ -47,7 +52,7 @@ def _between_zero_and_one(text: str) -> str:
 def _no_repeats(items: tuple[T, ...]) -> tuple[T, ...]:
     for position, item in enumerate(items):
         if item in items[:position]:
-            raise ValueError(f"{item} is listed twice; list it once")
+            raise ValueError(f"{item!r} is listed twice; list it once")
     return items
 
 

@@ -31,13 +31,26 @@ class Hotspots(Section):
     cell_width_min_m: Annotated[Sourced[Metres], Words("Narrowest width allowed", "m")]
     cell_width_max_m: Annotated[Sourced[Metres], Words("Widest width allowed", "m")]
     months: Annotated[Sourced[Months], Words("Crime data looked at", "months")]
-    quantile: Annotated[Sourced[Share], Words("Share of hexagons that a hotspot must beat")]
+    quantile: Annotated[
+        Sourced[Share], Words("Share of hexagons that a hotspot must beat", "share")
+    ]
     reference_population: Annotated[
         Sourced[Literal["A", "B", "C"]],
-        Words("Hexagons compared (A all, B with a crime, C with residents or a snap point)"),
+        Words(
+            "Hexagons compared",
+            choices={
+                "A": "A: all hexagons",
+                "B": "B: hexagons with at least one crime",
+                "C": "C: hexagons with residents or a recording point",
+            },
+        ),
     ]
     governing_area: Annotated[
-        Sourced[Literal["borough", "bcu"]], Words("Area within which hexagons are compared")
+        Sourced[Literal["borough", "bcu"]],
+        Words(
+            "Area within which hexagons are compared",
+            choices={"borough": "the borough", "bcu": "the BCU (basic command unit)"},
+        ),
     ]
     min_reference_cells: Annotated[
         Sourced[AtLeastOne], Words("Fewest hexagons to compare", "hexagons")
@@ -93,9 +106,9 @@ class Rise(Section):
     min_recent_crimes: Annotated[
         Sourced[AtLeastOne], Words("Fewest crimes in the recent period", "crimes")
     ]
-    posterior: Annotated[Sourced[Share], Words("Probability of a rise that is asked for")]
+    posterior: Annotated[Sourced[Share], Words("Probability of a rise that is asked for", "share")]
     max_point_drift: Annotated[
-        Sourced[Share], Words("Largest share of new recording points between the periods")
+        Sourced[Share], Words("Largest share of new recording points between the periods", "share")
     ]
 
 
@@ -108,9 +121,9 @@ class Stability(Section):
     displacement_runs: Annotated[
         Sourced[Count], Words("Runs that move each crime within its anonymised area", "runs")
     ]
-    robust: Annotated[Sourced[Share], Words("Share of variants to call a hotspot robust")]
-    mostly: Annotated[Sourced[Share], Words("Share of variants to call it mostly stable")]
-    weak: Annotated[Sourced[Share], Words("Share of variants below which it is none")]
+    robust: Annotated[Sourced[Share], Words("Share of variants to call a hotspot robust", "share")]
+    mostly: Annotated[Sourced[Share], Words("Share of variants to call it mostly stable", "share")]
+    weak: Annotated[Sourced[Share], Words("Share of variants below which it is none", "share")]
 
     @model_validator(mode="after")
     def _bands_are_in_order(self) -> Self:
@@ -154,8 +167,8 @@ class Quality(Section):
 
     absent_min_median: Annotated[
         Sourced[AtLeastOne],
-        Words("Median above which a month without a category counts as missing", "crimes"),
+        Words("Least median at which a month without a category counts as missing", "crimes"),
     ]
     suspect_share: Annotated[
-        Sourced[Share], Words("Share of the median below which a month is suspect")
+        Sourced[Share], Words("Share of the median below which a month is suspect", "share")
     ]

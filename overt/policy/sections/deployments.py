@@ -3,7 +3,7 @@
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -34,6 +34,7 @@ Rank = Literal[
     "commander",
     "chief_officer",
 ]
+RANKS = {rank: rank.replace("_", " ") for rank in get_args(Rank)}
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Required = Sourced[bool]
 
@@ -54,7 +55,7 @@ class Validity(Section):
 
 
 class UseCase(Section):
-    """A purpose for which a deployment is permitted."""
+    """Permitted use cases."""
 
     name: Annotated[Sourced[Text], Words("Use case")]
     section: Annotated[Sourced[Text], Words("Section of the policy")]
@@ -88,8 +89,10 @@ class Place(Section):
 class Authorising(Section):
     """Who authorises a deployment."""
 
-    rank: Annotated[Sourced[Rank], Words("Lowest rank of an authorising officer")]
-    urgent_rank: Annotated[Sourced[Rank], Words("Lowest rank for an urgent oral authority")]
+    rank: Annotated[Sourced[Rank], Words("Lowest rank of an authorising officer", choices=RANKS)]
+    urgent_rank: Annotated[
+        Sourced[Rank], Words("Lowest rank for an urgent oral authority", choices=RANKS)
+    ]
     urgent_written_hours: Annotated[
         Sourced[AtLeastOne], Words("Urgent authority must be in writing within", "hours")
     ]
@@ -140,7 +143,7 @@ class Threshold(Section):
         Sourced[DecimalText], Words("Threshold of the independent evaluation")
     ]
     evaluation_true_positive: Annotated[
-        Sourced[Share], Words("Share of people on the list it found there")
+        Sourced[Share], Words("Share of people on the list it found there", "share")
     ]
     evaluation_false_one_in: Annotated[
         Sourced[AtLeastOne], Words("False alerts it found there, one in", "faces")
@@ -239,10 +242,13 @@ class Signs(Section):
 
 
 class Retention(Section):
-    """How long something is kept after a deployment; 0 hours is immediately."""
+    """How long something is kept after a deployment."""
 
     asset: Annotated[Sourced[Text], Words("What is kept")]
-    hours: Annotated[Sourced[Count], Words("Deleted within", "hours")]
+    hours: Annotated[
+        Sourced[Count],
+        Words("Longest time until it is deleted", "hours", {"0": "none: deleted immediately"}),
+    ]
 
 
 class Council(Strict):
