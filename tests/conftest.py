@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from overt.ledger import triggers
 from tests.services import BinaryMissing, missing_is_a_failure, postgresql, redis
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A busy machine must not fail a property.
+settings.register_profile("overt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("overt")
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +58,12 @@ def other_process_env(transactional_db: None) -> dict[str, str]:
 
     What it writes is committed, and is flushed after the test as this process's own writes are.
     """
-    settings = connections["default"].settings_dict
+    database = connections["default"].settings_dict
     if connections["default"].vendor == "sqlite":
-        url = f"sqlite:///{settings['NAME']}"
+        url = f"sqlite:///{database['NAME']}"
     else:
-        host = settings["HOST"].replace("/", "%2F")
-        url = f"postgresql://{settings['USER']}@{host}/{settings['NAME']}"
+        host = database["HOST"].replace("/", "%2F")
+        url = f"postgresql://{database['USER']}@{host}/{database['NAME']}"
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "overt.config.settings",
         "OVERT_DATABASE_URL": url,

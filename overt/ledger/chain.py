@@ -107,11 +107,21 @@ def _fault(link: Link, *, expected_seq: int, head: str) -> Broken | None:
     if link.seq != expected_seq:
         before = f"entry {expected_seq - 1}" if expected_seq > 1 else "the start"
         return Broken(expected_seq, f"it is missing: after {before} comes entry {link.seq}")
+    fault = _fault_inside(link)
+    if fault is None and link.previous != head:
+        if link.seq == 1:
+            fault = "it does not begin the chain: entries before it were cut off"
+        else:
+            fault = f"it does not follow entry {link.seq - 1}: one of the two was replaced or moved"
+    return None if fault is None else Broken(link.seq, fault)
+
+
+def _fault_inside(link: Link) -> str | None:
     if link.at is None:
-        return Broken(link.seq, "its time cannot be read: it was edited")
+        return "its time cannot be read: it was edited"
     payload = _canonical_object(link.payload)
     if payload is None:
-        return Broken(link.seq, "its payload is not canonical JSON: it was edited")
+        return "its payload is not canonical JSON: it was edited"
     try:
         computed = entry_hash(
             seq=link.seq,
@@ -123,18 +133,9 @@ def _fault(link: Link, *, expected_seq: int, head: str) -> Broken | None:
             previous=link.previous,
         )
     except ValueError:
-        return Broken(link.seq, "one of its fields is no text: it was edited")
+        return "one of its fields is no text: it was edited"
     if computed != link.hash:
-        return Broken(
-            link.seq, "its contents do not give its hash: it was edited, or moved from its place"
-        )
-    if link.previous != head:
-        if link.seq == 1:
-            return Broken(1, "it does not begin the chain: entries before it were cut off")
-        return Broken(
-            link.seq,
-            f"it does not follow entry {link.seq - 1}: one of the two was replaced or moved",
-        )
+        return "its contents do not give its hash: it was edited, or moved from its place"
     return None
 
 

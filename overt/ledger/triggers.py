@@ -23,7 +23,7 @@ _BREAKS_THE_CHAIN = f"""
     NEW.seq <> coalesce((SELECT max(seq) FROM {TABLE}), 0) + 1
     OR NEW.previous <> coalesce((SELECT hash FROM {TABLE} ORDER BY seq DESC LIMIT 1), '{_GENESIS}')
     OR EXISTS (SELECT 1 FROM {TABLE} WHERE hash = NEW.hash)
-""".strip()
+""".strip()  # noqa: S608 - nothing in it comes from outside
 
 _SQLITE: Mapping[str, str] = MappingProxyType(
     {
