@@ -276,7 +276,7 @@ REFUSED = [
     (
         'mostly = { value = "0.75"',
         'mostly = { value = "0.95"',
-        "field robust: must be above mostly",
+        "field robust: must be above",
     ),
     (
         "diameter_m = { value = 400",

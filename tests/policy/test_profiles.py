@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from overt.policy import profiles, services
 from overt.policy.models import PinnedProfile
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def folder(tmp_path: Path, settings: Settings) -> Path:
     """A POLICY_DIR of this test's own, with one good profile, which is active."""
     shutil.copy(FOLDER / "met-2024-09.toml", tmp_path)
     settings.POLICY_DIR = tmp_path
@@ -35,7 +35,7 @@ class TestLoading:
         assert [profiles.load(name).name for name in profiles.available()] == profiles.available()
         assert policy_errors() == []
 
-    def test_without_a_name_the_active_one_is_loaded(self, settings: SettingsWrapper) -> None:
+    def test_without_a_name_the_active_one_is_loaded(self, settings: Settings) -> None:
         settings.POLICY_PROFILE = "example-force"
         assert profiles.load().name == "example-force"
 
@@ -65,7 +65,7 @@ class TestChecks:
         ]
 
     def test_an_active_profile_that_is_not_there_is_an_error(
-        self, folder: Path, settings: SettingsWrapper
+        self, folder: Path, settings: Settings
     ) -> None:
         settings.POLICY_PROFILE = "met-2030"
         assert policy_errors() == [f"The active policy profile 'met-2030' is not in {folder}."]
