@@ -36,3 +36,35 @@ AREAS_IMPORTED = verbs.register(
 PLACES_IMPORTED = verbs.register(
     "places.imported", label="Places imported", schema=PlacesImportedPayload
 )
+
+
+class ImportedRelease(Payload):
+    force: str
+    month: str
+    number: int
+    rows: int
+    stored_sha256: str
+
+
+class ImportedFile(Payload):
+    name: str
+    sha256: str
+    content_sha256: str
+    rows_read: int
+    rows_kept: int
+    releases: list[ImportedRelease]
+
+
+class CrimesImportedPayload(Payload):
+    """`rows_read` and `rows_kept` are over all files."""
+
+    files: list[ImportedFile]
+    forces: list[str]
+    months: list[str]
+    rows_read: int
+    rows_kept: int
+
+
+CRIMES_IMPORTED = verbs.register(
+    "crimes.imported", label="Crime files imported", schema=CrimesImportedPayload
+)

@@ -2,6 +2,7 @@
 
 from .base import *  # noqa: F403
 from .database import *  # noqa: F403
+from .imports import *  # noqa: F403
 from .jobs import *  # noqa: F403
 from .security import *  # noqa: F403
 from .storage import *  # noqa: F403
