@@ -1,7 +1,8 @@
-"""What is known of each London borough besides its boundary: force, BCU, inner or outer London.
+"""What is known of each borough besides its boundary: force, BCU, inner or outer.
 
-The facts are data, with their sources, in `data/areas/london.toml`. Areas that the file does not
-list are not an error: they have no BCU and are in neither inner nor outer London.
+The facts are data, with their sources: one file in `data/areas` for each region, `london.toml` and
+`sample.toml`, the invented one. Boroughs are compared within their region only. Areas that no file
+lists are not an error: they have no BCU and are neither inner nor outer.
 """
 
 import tomllib
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).resolve().parents[3] / "data" / "areas" / "london.toml"
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "areas"
+LONDON = "London"
 
 
 @dataclass(frozen=True)
@@ -33,33 +35,61 @@ class InnerDefinition:
     note: str
 
 
+@dataclass(frozen=True)
+class Region:
+    """Boroughs that are compared with one another, by name, in alphabetical order."""
+
+    name: str
+    inner: InnerDefinition
+    boroughs: dict[str, BoroughFacts]
+
+
+def regions() -> dict[str, Region]:
+    """Every region that there is a file of, by name."""
+    return _read()
+
+
+def region_of(name: str) -> Region | None:
+    """The region of the borough of this name, or None for an area that is not listed."""
+    return next((region for region in _read().values() if name in region.boroughs), None)
+
+
 def borough(name: str) -> BoroughFacts | None:
     """The facts about the borough of this name, or None for an area that is not listed."""
-    return boroughs().get(name)
+    region = region_of(name)
+    return None if region is None else region.boroughs[name]
 
 
-def boroughs() -> dict[str, BoroughFacts]:
-    """Every listed borough, by name, in alphabetical order."""
-    return _read()[0]
+def boroughs(region: str = LONDON) -> dict[str, BoroughFacts]:
+    """Every listed borough of a region, by name, in alphabetical order."""
+    return _read()[region].boroughs
 
 
 def bcus() -> dict[str, tuple[str, ...]]:
-    """The boroughs of each Basic Command Unit, by its name, both in alphabetical order."""
+    """The boroughs of each Basic Command Unit of every region, both in alphabetical order."""
     members: dict[str, list[str]] = {}
-    for facts in boroughs().values():
-        if facts.bcu:
-            members.setdefault(facts.bcu, []).append(facts.name)
+    for region in _read().values():
+        for facts in region.boroughs.values():
+            if facts.bcu:
+                members.setdefault(facts.bcu, []).append(facts.name)
     return {name: tuple(members[name]) for name in sorted(members)}
 
 
-def inner_definition() -> InnerDefinition:
-    """The convention that `BoroughFacts.inner` follows, with its source."""
-    return _read()[1]
+def inner_definition(region: str = LONDON) -> InnerDefinition:
+    """The convention that `BoroughFacts.inner` follows in a region, with its source."""
+    return _read()[region].inner
 
 
 @cache
-def _read() -> tuple[dict[str, BoroughFacts], InnerDefinition]:
-    with FILE.open("rb") as file:
-        document = tomllib.load(file)
-    rows = sorted(document["borough"], key=lambda row: row["name"])
-    return {row["name"]: BoroughFacts(**row) for row in rows}, InnerDefinition(**document["inner"])
+def _read() -> dict[str, Region]:
+    found: dict[str, Region] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        with path.open("rb") as file:
+            document = tomllib.load(file)
+        rows = sorted(document["borough"], key=lambda row: row["name"])
+        found[document["region"]] = Region(
+            name=document["region"],
+            inner=InnerDefinition(**document["inner"]),
+            boroughs={row["name"]: BoroughFacts(**row) for row in rows},
+        )
+    return found
