@@ -96,24 +96,27 @@ def verify(links: Iterable[Link]) -> Intact | Broken:
     """Hold `links`, in rising order of `seq`, against the rules; stop at the first fault."""
     count, head = 0, GENESIS
     for link in links:
-        fault = _fault(link, expected_seq=count + 1, head=head)
-        if fault is not None:
-            return fault
+        broken = fault(link, expected_seq=count + 1, head=head)
+        if broken is not None:
+            return broken
         count, head = link.seq, link.hash
     return Intact(count=count, head=head)
 
 
-def _fault(link: Link, *, expected_seq: int, head: str) -> Broken | None:
+def fault(link: Link, *, expected_seq: int, head: str) -> Broken | None:
+    """The first rule that does not hold for `link`, after an entry whose hash is `head`."""
     if link.seq != expected_seq:
         before = f"entry {expected_seq - 1}" if expected_seq > 1 else "the start"
         return Broken(expected_seq, f"it is missing: after {before} comes entry {link.seq}")
-    fault = _fault_inside(link)
-    if fault is None and link.previous != head:
+    reason = _fault_inside(link)
+    if reason is None and link.previous != head:
         if link.seq == 1:
-            fault = "it does not begin the chain: entries before it were cut off"
+            reason = "it does not begin the chain: entries before it were cut off"
         else:
-            fault = f"it does not follow entry {link.seq - 1}: one of the two was replaced or moved"
-    return None if fault is None else Broken(link.seq, fault)
+            reason = (
+                f"it does not follow entry {link.seq - 1}: one of the two was replaced or moved"
+            )
+    return None if reason is None else Broken(link.seq, reason)
 
 
 def _fault_inside(link: Link) -> str | None:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from . import verbs
+
 
 class Entry(models.Model):
     """Entry `seq`. Triggers refuse UPDATE and DELETE on both databases.
@@ -31,3 +33,8 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb} {self.subject}"
+
+    @property
+    def label(self) -> str:
+        """The verb in words."""
+        return verbs.label(self.verb)

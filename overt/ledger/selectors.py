@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
-from .chain import Link
+from . import verbs
+from .chain import GENESIS, Broken, Link, fault
 from .models import Entry
 
 
@@ -25,9 +26,10 @@ def entries(*, verb: str = "", subject: str = "") -> QuerySet[Entry]:
     return chosen
 
 
-def verbs_used() -> list[str]:
-    """The verbs that entries have, by name."""
-    return list(Entry.objects.order_by("verb").values_list("verb", flat=True).distinct())
+def verbs_used() -> list[tuple[str, str]]:
+    """The verbs that entries have, by name, each with its label."""
+    names = Entry.objects.order_by("verb").values_list("verb", flat=True).distinct()
+    return [(name, verbs.label(name)) for name in names]
 
 
 def links() -> Iterator[Link]:
@@ -36,10 +38,21 @@ def links() -> Iterator[Link]:
     Times are read as the text that is stored, so that a time that is none does not stop the
     reading.
     """
-    rows = (
-        Entry.objects.order_by("seq")
-        .annotate(at_stored=Cast("at", TextField()))
-        .values_list("seq", "at_stored", "actor", "verb", "subject", "payload", "previous", "hash")
+    return _links(Entry.objects.order_by("seq"))
+
+
+def fault_of(seq: int) -> Broken | None:
+    """What is wrong with entry `seq` by itself and as the one after entry `seq` - 1.
+
+    Says nothing of the entries before: that takes the whole chain.
+    """
+    *before, link = _links(Entry.objects.filter(seq__in=(seq - 1, seq)).order_by("seq"))
+    return fault(link, expected_seq=seq, head=before[0].hash if before else GENESIS)
+
+
+def _links(entries: QuerySet[Entry]) -> Iterator[Link]:
+    rows = entries.annotate(at_stored=Cast("at", TextField())).values_list(
+        "seq", "at_stored", "actor", "verb", "subject", "payload", "previous", "hash"
     )
     for seq, at, actor, verb, subject, payload, previous, digest in rows.iterator(chunk_size=2000):
         yield Link(
