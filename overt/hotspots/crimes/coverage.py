@@ -26,7 +26,8 @@ class Status(StrEnum):
 class Coverage:
     """`by_category[m][c]` judges month m and category c, `by_month[m]` the month's total.
 
-    `medians[c]` is the median of category c over the months that have any, 0 where none has.
+    `medians[c]` is the median of category c over the months that have any, 0 where none has;
+    `month_median` is that of the months' totals.
     """
 
     months: tuple[str, ...]
@@ -35,13 +36,32 @@ class Coverage:
     by_category: tuple[tuple[Status, ...], ...]
     by_month: tuple[Status, ...]
     medians: tuple[Fraction, ...]
+    month_median: Fraction
 
     @property
     def absent_months(self) -> tuple[str, ...]:
+        return self._months_that_are(Status.ABSENT)
+
+    @property
+    def suspect_months(self) -> tuple[str, ...]:
+        return self._months_that_are(Status.SUSPECT)
+
+    def category_gaps(self) -> tuple[tuple[str, str, Status], ...]:
+        """(month, category, status) of what is not present, in months that are there at all."""
+        return tuple(
+            (month, category, status)
+            for month, total, statuses in zip(
+                self.months, self.by_month, self.by_category, strict=True
+            )
+            for category, status in zip(self.categories, statuses, strict=True)
+            if total is not Status.ABSENT and status is not Status.PRESENT
+        )
+
+    def _months_that_are(self, wanted: Status) -> tuple[str, ...]:
         return tuple(
             month
             for month, status in zip(self.months, self.by_month, strict=True)
-            if status is Status.ABSENT
+            if status is wanted
         )
 
 
@@ -71,13 +91,15 @@ def classify(
         ], median
 
     judged = [judge(counts[:, c]) for c in range(len(categories))]
+    by_month, month_median = judge(counts.sum(axis=1))
     return Coverage(
         months=tuple(months),
         categories=tuple(categories),
         counts=counts,
         by_category=tuple(tuple(statuses[m] for statuses, _ in judged) for m in range(len(months))),
-        by_month=tuple(judge(counts.sum(axis=1))[0]),
+        by_month=tuple(by_month),
         medians=tuple(median for _, median in judged),
+        month_median=month_median,
     )
 
 

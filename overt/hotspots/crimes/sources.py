@@ -183,7 +183,7 @@ def _members(
         if named.startswith("/") or ".." in parts or re.search(r"[\\:\x00-\x1f\x7f]", named):
             raise UnsafeArchive(
                 label,
-                f"a member is named {named!r}, which points outside the archive",
+                f"a member is named {named!r}, which is not a plain path inside it",
                 "Do not use this archive; download it again from its publisher",
             )
         base = parts[-1].lower() if parts else ""

@@ -71,6 +71,15 @@ class ImportResult:
     def unchanged(self) -> tuple[FileResult, ...]:
         return tuple(file for file in self.files if file.report is None)
 
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """The forces that the new files are from, by name."""
+        return tuple(sorted({r.force for file in self.new for r in file.releases}))
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        return tuple(sorted({r.month for file in self.new for r in file.releases}))
+
 
 class BadFiles(Exception):
     """Some files cannot be imported, so none was. `errors` has one for each, one line long."""
@@ -278,13 +287,14 @@ def _register_once(result: ImportResult, *, actor: Actor, now: datetime) -> Impo
         for file in result.files
     )
     new = [(file, file.report) for file in files if file.report is not None]
+    result = replace(result, files=files)
     if not new:
-        return replace(result, files=files)
+        return result
     crime_import = CrimeImport.objects.create(at=now, actor=actor.label)
     entry = verbs.CrimesImportedPayload(
         files=[_register_file(file, report, crime_import) for file, report in new],
-        forces=sorted({release.force for file, _ in new for release in file.releases}),
-        months=sorted({release.month for file, _ in new for release in file.releases}),
+        forces=list(result.forces),
+        months=list(result.months),
         rows_read=sum(report.rows_read for _, report in new),
         rows_kept=sum(report.rows_kept for _, report in new),
     )
@@ -295,7 +305,7 @@ def _register_once(result: ImportResult, *, actor: Actor, now: datetime) -> Impo
         payload=entry.model_dump(),
         now=now,
     )
-    return replace(result, crime_import=crime_import, files=files)
+    return replace(result, crime_import=crime_import)
 
 
 def _register_file(
