@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from getpass import getuser
 
 from .models import User
+from .roles import ALL as KNOWN_ROLES
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,13 @@ class Actor:
 
     @classmethod
     def of_user(cls, user: User) -> "Actor":
-        roles = frozenset(user.groups.values_list("name", flat=True)) if user.is_active else frozenset()
-        return cls(label=f"user:{user.get_username()}", user_id=user.pk, roles=roles)
+        """An account that is not in use has no roles. Being a superuser adds none."""
+        held = user.groups.values_list("name", flat=True) if user.is_active else ()
+        return cls(
+            label=f"user:{user.get_username()}",
+            user_id=user.pk,
+            roles=frozenset(held) & frozenset(KNOWN_ROLES),
+        )
 
     @classmethod
     def of_command(cls, command: str) -> "Actor":
