@@ -68,3 +68,45 @@ class CrimesImportedPayload(Payload):
 CRIMES_IMPORTED = verbs.register(
     "crimes.imported", label="Crime files imported", schema=CrimesImportedPayload
 )
+
+
+class AnalysisRequestedPayload(Payload):
+    area: str
+    kind: str
+    boundary_sha256: str
+    policy: str
+    policy_digest: str
+    forces: list[str]
+    categories: list[str]
+    until: str
+    months: int
+
+
+class AnalysisRecordedPayload(Payload):
+    """`digest` is the record's; `inputs` the sha256 of every crime file, in order."""
+
+    digest: str
+    refusal: str | None
+    inputs: list[str]
+
+
+class AnalysisFailedPayload(Payload):
+    error: str
+
+
+class AnalysisPublishedPayload(Payload):
+    digest: str
+
+
+ANALYSIS_REQUESTED = verbs.register(
+    "analysis.requested", label="Analysis asked for", schema=AnalysisRequestedPayload
+)
+ANALYSIS_RECORDED = verbs.register(
+    "analysis.recorded", label="Analysis recorded", schema=AnalysisRecordedPayload
+)
+ANALYSIS_FAILED = verbs.register(
+    "analysis.failed", label="Analysis failed", schema=AnalysisFailedPayload
+)
+ANALYSIS_PUBLISHED = verbs.register(
+    "analysis.published", label="Analysis published", schema=AnalysisPublishedPayload
+)

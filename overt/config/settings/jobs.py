@@ -9,9 +9,9 @@ from overt.config.env import DATA_DIR, PRODUCTION, env, required
 if PRODUCTION:
     CELERY_BROKER_URL = required("OVERT_BROKER_URL", "production workers share a Redis broker.")
 else:
-    CELERY_BROKER_URL = env.str("OVERT_BROKER_URL", "filesystem://")
+    CELERY_BROKER_URL = env.str("OVERT_BROKER_URL", "folder://")
 
-if CELERY_BROKER_URL.startswith("filesystem://"):
+if CELERY_BROKER_URL.startswith("folder://"):
     _queue = DATA_DIR / "queue"
     for _folder in ("messages", "control"):
         (_queue / _folder).mkdir(parents=True, exist_ok=True)
@@ -19,7 +19,7 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "data_folder_in": str(_queue / "messages"),
         "data_folder_out": str(_queue / "messages"),
         "control_folder": str(_queue / "control"),
-        "store_processed": False,
+        "polling_interval": 0.2,  # seconds
     }
 
 CELERY_TASK_IGNORE_RESULT = True
@@ -33,3 +33,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Europe/London"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# A lost message or a dead worker must not lose a job: look for both twice a minute.
+CELERY_BEAT_SCHEDULE = {
+    "requeue stalled analyses": {"task": "overt.hotspots.requeue_stalled", "schedule": 30.0},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

@@ -56,14 +56,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class Rise:
-    """Per cell, shape (n,). Figures in integer millionths; -1 where a cell takes no part.
+    """Per cell, shape (n,): the two counts, and figures in integer millionths.
 
+    A figure is -1 where a cell takes no part.
     p_means is -1 too where the E-test was not run: it is run for the cells that pass the quartile
     and the posterior, as it is slow and says nothing new about the others.
     """
 
-    baseline_total: int
-    recent_total: int
+    baseline: Integers
+    recent: Integers
     ratio_threshold: int
     ratio: Integers
     posterior: Integers
@@ -71,6 +72,14 @@ class Rise:
     p_means: Integers
     q_value: Integers
     label: npt.NDArray[np.str_]
+
+    @property
+    def baseline_total(self) -> int:
+        return int(self.baseline.sum())
+
+    @property
+    def recent_total(self) -> int:
+        return int(self.recent.sum())
 
 
 def judge(baseline: Integers, recent: Integers, *, rules: Rules, quantile: Fraction) -> Rise:
@@ -86,7 +95,7 @@ def judge(baseline: Integers, recent: Integers, *, rules: Rules, quantile: Fract
     label = np.full(n0.size, TOO_FEW, dtype="<U13")
     unset = np.full(n0.size, -1, np.int64)
     if not taking_part.any():
-        return Rise(total0, total1, -1, unset, unset, unset, unset, unset, label)
+        return Rise(n0, n1, -1, unset, unset, unset, unset, unset, label)
 
     a, b = n0[taking_part], n1[taking_part]
     share = total1 / (total0 + total1)
@@ -105,8 +114,8 @@ def judge(baseline: Integers, recent: Integers, *, rules: Rules, quantile: Fract
     for index in np.flatnonzero(above & probable):
         p_means[index] = _millionths(means_test_p(a[index], b[index], total0, total1))
     return Rise(
-        baseline_total=total0,
-        recent_total=total1,
+        baseline=n0,
+        recent=n1,
         ratio_threshold=-1 if limit is None else limit,
         ratio=_spread(ratio, taking_part),
         posterior=_spread(posterior, taking_part),

@@ -177,7 +177,7 @@ def _add_hits(
         at_place = counts[place_cell]
         for size in (n_a, n_b, n_c):
             if size:
-                # B and C leave out only cells without crimes: their values are the upper end of A's.
+                # B and C leave out only cells without crimes: theirs are the upper end of A's.
                 limit = ordered[n_a - size + quartile.rank_position(size, quantile)]
                 hits[line] += at_place > limit
                 hits[line + 1] += (at_place >= limit) & (at_place > 0)

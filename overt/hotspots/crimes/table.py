@@ -77,6 +77,20 @@ class CrimeTable:
                 total += np.bincount(part, minlength=total.size)
         return total
 
+    def restricted(self, keep: npt.NDArray[np.bool_]) -> "CrimeTable":
+        """Only the snap points that `keep`, bool (points,), marks, and their crimes."""
+        number = np.cumsum(keep, dtype=np.int64) - 1
+        kept = keep[self.point]
+        before = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])
+        return CrimeTable(
+            easting=self.easting[keep],
+            northing=self.northing[keep],
+            months=self.months,
+            categories=self.categories,
+            point=number[self.point[kept]].astype(np.uint32),
+            start=before[self.start],
+        )
+
     def by_month_and_category(self) -> npt.NDArray[np.int64]:
         """Crimes, shape (months, categories)."""
         return np.diff(self.start).reshape(len(self.months), len(self.categories))

@@ -1,0 +1,79 @@
+"""The level test in one area: cells, counts, reference populations, classes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from overt.hotspots.crimes.table import CrimeTable
+
+from . import grid, quartile
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class AreaCrimes:
+    """The crimes inside one boundary, and the cell that each of their snap points is in.
+
+    `cell`: int64 (points,), index into `cells`, -1 for points in a hexagon whose centre lies
+    outside the boundary.
+    """
+
+    table: CrimeTable
+    cells: grid.Cells
+    cell: Integers
+
+    @classmethod
+    def within(cls, table: CrimeTable, shape: shapely.Geometry, *, width_cm: int) -> "AreaCrimes":
+        """Crimes on or inside `shape` (BNG cm); a point on the edge is inside."""
+        shapely.prepare(shape)
+        inside = shapely.intersects_xy(
+            shape, table.easting.astype(np.float64), table.northing.astype(np.float64)
+        )
+        kept = table.restricted(inside)
+        cells = grid.cells_of(shape, width_cm=width_cm)
+        q, r = grid.assign(kept.easting, kept.northing, width_cm=width_cm)
+        return cls(kept, cells, cells.index_of(q, r))
+
+    def cell_counts(self, months: Sequence[str], categories: Sequence[str]) -> Integers:
+        """Crimes in each cell, int64 (cells,)."""
+        return self.sum_by_cell(self.table.counts(months=months, categories=categories))
+
+    def sum_by_cell(self, at_points: Integers) -> Integers:
+        """Adds up int64 (points,) to int64 (cells,); points outside every cell fall away."""
+        known = self.cell >= 0
+        # Weights make bincount add floats; integers below 2**53 stay exact.
+        total = np.bincount(self.cell[known], at_points[known], self.cells.q.size)
+        return total.astype(np.int64)
+
+    @property
+    def points_in_cell(self) -> Integers:
+        """Snap points in each cell, int64 (cells,)."""
+        return np.bincount(self.cell[self.cell >= 0], minlength=self.cells.q.size)
+
+
+@dataclass(frozen=True)
+class Level:
+    """`values`: what cells are compared by (see `quartile.compared_values`), int64 (cells,)."""
+
+    counts: Integers
+    values: Integers
+    tests: Mapping[str, quartile.Verdict]
+
+    def classes(self, population: str) -> npt.NDArray[np.str_]:
+        return quartile.classify(self.values, self.tests[population].threshold)
+
+
+def judge(crimes: AreaCrimes, counts: Integers, *, quantile: Fraction) -> Level:
+    """The three tests on `counts`, int64 (cells,)."""
+    values = quartile.compared_values(counts, crimes.cells.inside_ppm)
+    members = quartile.populations(values, crimes.points_in_cell > 0)
+    return Level(
+        counts,
+        values,
+        {name: quartile.judge(values, who, quantile) for name, who in members.items()},
+    )

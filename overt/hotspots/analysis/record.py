@@ -1,0 +1,347 @@
+"""The record of an analysis: what `analysis.json` holds, byte for byte.
+
+The form is RFC 8785 canonical JSON. Counts and positions are integers; every other figure is a
+decimal string of stated precision, so that no reader's floats can change it. `digest` is the
+sha256 of the record without `digest`. docs/analysis-record.md explains every key.
+"""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import rfc8785
+
+from overt.hotspots.geo.bng import PIPELINE
+
+from . import grid, quartile, rise
+from .findings import BcuLevel, Findings, Refusal, SitedCircle, bcu_classes, governing_classes
+from .inputs import AnalysisInputs, AreaInput, decimal
+from .method import Method
+from .quartile import Verdict
+
+SCHEMA = "overt/hotspot-analysis/1"
+
+Json = dict[str, Any]
+
+
+def canonical(record: Json) -> bytes:
+    """The bytes of `analysis.json`."""
+    return rfc8785.dumps(record)
+
+
+def digest_of(record: Json) -> str:
+    """sha256, in hex, over the canonical form of the record without its `digest`."""
+    return hashlib.sha256(
+        canonical({key: value for key, value in record.items() if key != "digest"})
+    ).hexdigest()
+
+
+def write(found: Findings) -> Json:
+    """The whole record, digest included."""
+    inputs, method = found.inputs, found.method
+    cells = [] if found.refusal else _cells(found)
+    record: Json = {
+        "schema": SCHEMA,
+        "area": _area(inputs.area),
+        "inputs": [
+            {
+                "name": file.name,
+                "sha256": file.sha256,
+                "force": file.force,
+                "month": file.month,
+                "rows": file.rows,
+            }
+            for file in sorted(inputs.files, key=lambda f: (f.force, f.month, f.sha256))
+        ],
+        "policy": {
+            "name": inputs.policy_name,
+            "digest": inputs.policy_digest,
+            "unconfirmed": inputs.unconfirmed,
+        },
+        "parameters": _parameters(inputs, method),
+        "software": dict(inputs.software),
+        "window": _window(found),
+        "categories": list(inputs.asked.categories),
+        "grid": {
+            "width_m": method.width_cm // 100,
+            "width_cm": method.width_cm,
+            "origin": [0, 0],
+            "crs": "EPSG:27700",
+            "projection": PIPELINE,
+            "hexagon": "pointy-top",
+        },
+        "populations": _populations(found.level.tests),
+        "governing": method.reference_population,
+        "governing_area": method.governing_area,
+        "set_aside": {
+            "crimes_inside": int(found.by_month.sum()),
+            "crimes_in_cells": int(found.level.counts.sum()),
+            "crimes_in_boundary_slivers": int(found.by_month.sum() - found.level.counts.sum()),
+        },
+        "bcu": _bcu(found),
+        "cells": cells,
+        "rise": _rise(found),
+        "stability": _stability(found),
+        "circles": [
+            _circle(number, circle, method) for number, circle in enumerate(found.circles, start=1)
+        ],
+        "refusal": _refusal(found.refusal),
+    }
+    record["digest"] = digest_of(record)
+    return record
+
+
+def _area(area: AreaInput) -> Json:
+    return {
+        "kind": area.kind,
+        "name": area.name,
+        "code": area.code,
+        "boundary_sha256": area.boundary_sha256,
+        "boundary": area.coordinates,
+        "source": {"name": area.source_name, "sha256": area.source_sha256},
+    }
+
+
+def _parameters(inputs: AnalysisInputs, method: Method) -> Json:
+    asked = inputs.asked
+    return {
+        "forces": list(asked.forces),
+        "categories": list(asked.categories),
+        "until": asked.until,
+        "months": asked.months,
+        "policy_months": method.months,
+        "width_cm": method.width_cm,
+        "quantile": decimal(method.quantile, 6),
+        "reference_population": method.reference_population,
+        "governing_area": method.governing_area,
+        "min_reference_cells": method.min_reference_cells,
+        "min_crimes": method.min_crimes,
+        "min_months_level": method.min_months_level,
+        "min_months_rise": method.min_months_rise,
+        "enforcement_led": list(method.enforcement_led),
+        "absent_min_median": method.absent_min_median,
+        "suspect_share": decimal(method.suspect_share, 6),
+        "diameter_cm": method.diameter_cm,
+    }
+
+
+def _window(found: Findings) -> Json:
+    window = found.window
+    return {
+        "from": window.months[0],
+        "to": window.months[-1],
+        "months": len(window.counted),
+        "requested_months": len(window.months),
+        "absent": list(window.absent),
+        "absent_reasons": window.absent,
+        "categories_absent": [
+            {"month": month, "category": category, "status": status}
+            for month, category, status in window.gaps
+        ],
+        "by_month": [
+            {"month": month, "count": int(count)}
+            for month, count in zip(window.counted, found.by_month, strict=True)
+        ],
+    }
+
+
+def _populations(tests: Any) -> Json:
+    return {name: _verdict(verdict) for name, verdict in tests.items()}
+
+
+def _verdict(verdict: Verdict) -> Json:
+    return {
+        "cells": verdict.cells,
+        "threshold": verdict.threshold,
+        "hot": verdict.hot,
+        "tied": verdict.tied,
+    }
+
+
+def _bcu(found: Findings) -> Json | None:
+    given = found.inputs.bcu
+    if given is None:
+        return None
+    answer: Json = {
+        "name": given.name,
+        "boroughs": [
+            {"name": borough.name, "boundary_sha256": borough.boundary_sha256}
+            for borough in given.boroughs
+        ],
+        "missing": list(given.missing),
+        "populations": None,
+        "disagreements": None,
+    }
+    if found.bcu is not None:
+        in_area = found.level.classes(found.method.reference_population)
+        in_bcu = bcu_classes(found.bcu, found.method)
+        answer["populations"] = _populations(found.bcu.level.tests)
+        answer["disagreements"] = int(((in_area == quartile.HOT) != (in_bcu == quartile.HOT)).sum())
+    return answer
+
+
+def _cells(found: Findings) -> list[Json]:
+    cells, judged, method = found.crimes.cells, found.level, found.method
+    easting, northing = grid.centres(cells.q, cells.r, width_cm=method.width_cm)
+    classes = {name: judged.classes(name) for name in quartile.POPULATIONS}
+    in_bcu = None if found.bcu is None else bcu_classes(found.bcu, method)
+    governing = governing_classes(judged, found.bcu, method)
+    spared = None if found.spared is None else found.spared.classes(method.reference_population)
+    ranks = quartile.ranks(judged.values)
+    points = found.crimes.points_in_cell
+    return [
+        {
+            "q": int(cells.q[i]),
+            "r": int(cells.r[i]),
+            "easting": int(np.floor(easting[i] / 100 + 0.5)),
+            "northing": int(np.floor(northing[i] / 100 + 0.5)),
+            "count": int(judged.counts[i]),
+            "compared": int(judged.values[i]),
+            "rank": int(ranks[i]),
+            "class": str(governing[i]),
+            "edge": bool(cells.is_edge[i]),
+            "inside_ppm": int(cells.inside_ppm[i]),
+            "points": int(points[i]),
+            "classes": {name: str(labels[i]) for name, labels in classes.items()},
+            "bcu_class": None if in_bcu is None else str(in_bcu[i]),
+            "bcu_count": _bcu_count(found.bcu, i),
+            "without_enforcement": None
+            if found.spared is None or spared is None
+            else {"count": int(found.spared.counts[i]), "class": str(spared[i])},
+            "months": [int(n) for n in found.months_by_cell[i]]
+            if found.months_by_cell is not None and governing[i] != quartile.NOT_HOT
+            else None,
+            "stability": _cell_stability(found, i),
+            "rise": _cell_rise(found, i),
+        }
+        for i in range(cells.q.size)
+    ]
+
+
+def _bcu_count(bcu: BcuLevel | None, i: int) -> int | None:
+    if bcu is None or bcu.at[i] < 0:
+        return None
+    return int(bcu.level.counts[bcu.at[i]])
+
+
+def _cell_stability(found: Findings, i: int) -> Json | None:
+    measured = found.stability
+    if measured is None or found.displaced is None:
+        return None
+    hits, total = int(measured.governing_hits[i]), int(measured.all_hits[i])
+    worst = int(measured.worst()[i])
+    family = measured.families[worst]
+    return {
+        "origins": hits,
+        "variants": total,
+        "share": decimal(total, 6, scale=measured.variants),
+        "band": found.method.bands.of_place(hits, measured.origins, total, measured.variants),
+        "worst": {
+            "width_m": family.width_cm // 100,
+            "window_months": family.window_months,
+            "population": family.population,
+            "strict": family.strict,
+            "origins": int(measured.hits[worst, i]),
+        },
+        "families": [int(n) for n in measured.hits[:, i]] if hits or total else None,
+        "displacement": int(found.displaced[i]),
+    }
+
+
+def _cell_rise(found: Findings, i: int) -> Json | None:
+    rising = found.rise
+    if rising is None:
+        return None
+    label = str(rising.label[i])
+    answer: Json = {
+        "n0": int(rising.baseline[i]),
+        "n1": int(rising.recent[i]),
+        "class": label,
+    }
+    if label != rise.TOO_FEW:
+        answer |= {
+            "ratio": _millionths(rising.ratio[i]),
+            "posterior": _millionths(rising.posterior[i]),
+            "p_exact": _millionths(rising.p_exact[i]),
+            "p_means": _millionths(rising.p_means[i]),
+            "q_bh": _millionths(rising.q_value[i]),
+        }
+    return answer
+
+
+def _millionths(value: np.int64) -> str | None:
+    return None if value < 0 else decimal(int(value), 6, scale=rise.MILLION)
+
+
+def _rise(found: Findings) -> Json:
+    answer: Json = {"refusal": _refusal(found.rise_refusal)}
+    if found.rise_periods is not None:
+        baseline, recent = found.rise_periods
+        answer |= {
+            "baseline": list(baseline),
+            "recent": list(recent),
+            "categories_left_out": list(found.rise_left_out),
+        }
+    if found.drift is not None:
+        answer["drift"] = decimal(found.drift, 6)
+    if found.rise is not None:
+        answer |= {
+            "n0": found.rise.baseline_total,
+            "n1": found.rise.recent_total,
+            "threshold": _millionths(np.int64(found.rise.ratio_threshold)),
+            "rising": int((found.rise.label == rise.RISING).sum()),
+            "not_supported": int((found.rise.label == rise.NOT_SUPPORTED).sum()),
+        }
+    return answer
+
+
+def _stability(found: Findings) -> Json | None:
+    measured, method = found.stability, found.method
+    if measured is None:
+        return None
+    return {
+        "origins": measured.origins,
+        "variants": measured.variants,
+        "widths_m": [width // 100 for width in method.widths_cm],
+        "windows_months": sorted({family.window_months for family in measured.families}),
+        "populations": list(quartile.POPULATIONS),
+        "families": [
+            {
+                "width_m": family.width_cm // 100,
+                "window_months": family.window_months,
+                "population": family.population,
+                "strict": family.strict,
+            }
+            for family in measured.families
+        ],
+        "governing_family": measured.governing,
+        "displacement_runs": method.displacement_runs,
+        "bands": {
+            "robust": decimal(method.bands.robust, 6),
+            "mostly": decimal(method.bands.mostly, 6),
+            "weak": decimal(method.bands.weak, 6),
+        },
+    }
+
+
+def _circle(number: int, sited: SitedCircle, method: Method) -> Json:
+    return {
+        "rank": number,
+        "easting_cm": sited.circle.easting_cm,
+        "northing_cm": sited.circle.northing_cm,
+        "diameter_m": method.diameter_cm // 100,
+        "count": sited.circle.count,
+        "touches_hot": bool(sited.hexagons),
+        "hexagons": [list(cell) for cell in sited.hexagons],
+        "lattice_m": method.lattice_cm // 100,
+        "lattice_rank": sited.rank,
+        "lattice_size": sited.lattice_size,
+        "lattice_share_below": decimal(sited.lattice_below, 6, scale=sited.lattice_size)
+        if sited.lattice_size
+        else None,
+        "note": "" if sited.hexagons else "circle only: does not satisfy the grid test",
+    }
+
+
+def _refusal(refusal: Refusal | None) -> Json | None:
+    return None if refusal is None else {"code": refusal.code, "reason": refusal.reason}

@@ -1,0 +1,158 @@
+"""manage.py analyse AREA --out DIR: find a borough's hotspots and write the evidence."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from overt.accounts.actors import Actor
+from overt.hotspots.crimes.categories import CATEGORIES
+from overt.hotspots.models import Analysis, Area
+from overt.hotspots.models.analyses import State
+from overt.hotspots.models.areas import AreaKind
+from overt.hotspots.selectors.areas import current_area, current_areas
+from overt.hotspots.services import analyses, jobs
+from overt.hotspots.services.analyses import AnalysisRefused, Request
+
+from overt.policy import profiles
+from overt.policy.profiles import Profile, ProfileError
+
+
+class Command(BaseCommand):
+    help = (
+        "Analyse an area's crime data for hotspots as the policy profile defines them, and write "
+        "analysis.json, hotspots.geojson, hotspots.csv, map.html and evidence.pdf. "
+        "With --all, ask for one analysis of every area of a kind, run by the workers."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("area", nargs="?", help="the area's name, such as Croydon")
+        parser.add_argument("--kind", default=AreaKind.BOROUGH, choices=AreaKind.values)
+        parser.add_argument("--all", action="store_true", help="every area of the kind")
+        parser.add_argument("--policy", help="policy profile; the active one when left out")
+        parser.add_argument(
+            "--force", action="append", default=[], help="force whose data to use; repeatable"
+        )
+        parser.add_argument("--until", default="", help="last month, YYYY-MM; the latest there is")
+        parser.add_argument("--months", type=int, help="length of the window; the policy's")
+        parser.add_argument(
+            "--categories",
+            nargs="+",
+            default=[],
+            metavar="CATEGORY",
+            help=f"crime categories to count, in quotes; all. One or more of: {', '.join(CATEGORIES)}",
+        )
+        parser.add_argument("--out", type=Path, help="folder to write the evidence to")
+        parser.add_argument(
+            "--here", action="store_true", help="with --all: run them here, one by one"
+        )
+        parser.add_argument("--quiet", action="store_true", help="print errors only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.console = Console(quiet=options["quiet"])
+        self.actor = Actor.of_command("analyse")
+        try:
+            profile = profiles.load(options["policy"])
+        except ProfileError as problem:
+            raise CommandError(str(problem)) from None
+        wanted = Request(
+            forces=tuple(options["force"]),
+            categories=tuple(options["categories"]),
+            until=options["until"],
+            months=options["months"],
+        )
+        if options["all"] == bool(options["area"]):
+            raise CommandError("Name one area, or give --all.")
+        if options["all"]:
+            self._analyse_all(options, wanted, profile)
+        else:
+            self._analyse_one(options, wanted, profile)
+
+    def _analyse_one(self, options: dict[str, Any], wanted: Request, profile: Profile) -> None:
+        if options["out"] is None:
+            raise CommandError("Say where to write the evidence: --out DIR.")
+        area = current_area(options["kind"], options["area"])
+        if area is None:
+            raise CommandError(self._unknown(options["kind"], options["area"]))
+        analysis = self._run(self._request(area, wanted, profile))
+        written = write_evidence(analysis=analysis, folder=options["out"])
+        self._say(analysis)
+        for path in written:
+            self.console.print(f"  wrote {path}", highlight=False)
+        if analysis.state == State.REFUSED:
+            raise CommandError(f"Refused: {analysis.summary['refusal']}")
+
+    def _analyse_all(self, options: dict[str, Any], wanted: Request, profile: Profile) -> None:
+        areas = current_areas(options["kind"])
+        if not areas:
+            raise CommandError(f"No boundaries of kind {options['kind']} are imported.")
+        left_out = []
+        for area in areas:
+            try:
+                analysis = analyses.request(
+                    area=area, wanted=wanted, profile=profile, actor=self.actor, now=timezone.now()
+                )
+            except AnalysisRefused as problem:
+                left_out.append(f"{area.name}: {problem}")
+                continue
+            if options["here"] or options["out"]:
+                analysis = self._run(analysis)
+                self._say(analysis)
+                if options["out"]:
+                    write_evidence(analysis=analysis, folder=options["out"] / area.name)
+            else:
+                jobs.send(analysis=analysis)
+                self.console.print(f"{area.name}: queued as analysis {analysis.pk}")
+        for line in left_out:
+            self.console.print(f"[yellow]left out[/] {line}", highlight=False)
+
+    def _request(self, area: Area, wanted: Request, profile: Profile) -> Analysis:
+        try:
+            return analyses.request(
+                area=area, wanted=wanted, profile=profile, actor=self.actor, now=timezone.now()
+            )
+        except AnalysisRefused as problem:
+            raise CommandError(f"{problem} (--{problem.field})") from None
+
+    def _run(self, analysis: Analysis) -> Analysis:
+        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+        with Progress(*columns, console=self.console, transient=True) as bar:
+            task = bar.add_task(analysis.area.name, total=100)
+
+            def show(percent: int, stage: str) -> None:
+                bar.update(task, completed=percent, description=f"{analysis.area.name}: {stage}")
+
+            done = analyses.run(
+                analysis_id=analysis.pk, actor=self.actor, clock=timezone.now, watch=show
+            )
+        if done is None:
+            raise CommandError(f"Analysis {analysis.pk} was taken over by a worker.")
+        if done.state == State.FAILED:
+            raise CommandError(done.error)
+        return done
+
+    def _say(self, analysis: Analysis) -> None:
+        summary = analysis.summary
+        if analysis.state == State.REFUSED:
+            self.console.print(f"[yellow]{analysis.area.name}[/]: refused. {summary['refusal']}")
+        else:
+            self.console.print(
+                f"{analysis.area.name}: {summary['hot']} of {summary['cells']} hexagons are upper "
+                f"quartile, {summary['robust']} of them robust, {summary['rising']} rising; "
+                f"{summary['crimes']:,} crimes in {summary['months']} months.",
+                highlight=False,
+            )
+        self.console.print(f"  digest {analysis.digest}", highlight=False)
+
+    @staticmethod
+    def _unknown(kind: str, name: str) -> str:
+        known = [area.name for area in current_areas(kind)]
+        if not known:
+            return (
+                f"No {kind} boundaries are imported. Import some first: "
+                f"manage.py import_areas FILE --kind {kind} --name-field FIELD."
+            )
+        return f"No {kind} called {name!r} is imported; there is: {', '.join(known)}."
