@@ -17,13 +17,16 @@ LONDON = "London"
 @dataclass(frozen=True)
 class BoroughFacts:
     """`code` is the ONS local-authority code, `force` the data.police.uk slug of the force that
-    polices it, `bcu` the name of its Basic Command Unit ("" where the force has none)."""
+    polices it, `bcu` the name of its Basic Command Unit ("" where the force has none).
+    `lsoas_2011` and `lsoas_2021` count the LSOAs of each census, 0 where they are not given."""
 
     name: str
     code: str
     force: str
     bcu: str
     inner: bool
+    lsoas_2011: int = 0
+    lsoas_2021: int = 0
 
 
 @dataclass(frozen=True)
