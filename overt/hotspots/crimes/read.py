@@ -8,6 +8,7 @@ Crime IDs, streets, LSOA names and outcomes are looked at only to count, never k
 analysis needs is where, when and what category, and an ID could be traced to a person's case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,7 +27,13 @@ from .tally import Tally
 
 # Degrees. Wider than Great Britain; only keeps the projection away from nonsense.
 _LONGITUDES, _LATITUDES = (-11.0, 4.0), (48.0, 63.0)
+# Metres. Keeps centimetres within 32 bits.
+_FAR_M = 10_000_000.0
 _CATEGORY = pl.Enum(CATEGORIES)
+# What stands for a position in rows that have none in Great Britain.
+_OUTSIDE, _NOWHERE = -1, -2
+
+Integers = npt.NDArray[np.int64]
 
 
 class Reason(StrEnum):
@@ -67,12 +74,38 @@ def read(content: Content, *, mapping: Mapping | None, force: str | None) -> Rea
     label = content.source.label
     slug = _force(content, mapping=mapping, force=force)
     frame = read_frame(content.csv, layout, label)
-    frame = _months(frame, layout)
-    if mapping is None:
-        _require_month_of_name(frame, content.source.month, label)
-    frame = frame.with_columns(_categories(layout))
-    points = _project(frame, in_degrees=layout.columns.longitude is not None, label=label)
-    return _count(frame, points, slug)
+    months, month = _months(frame["month"], layout)
+    if mapping is None and content.source.month is not None:
+        _require_month(content.source.month, months, month, label)
+    category = _categories(frame["category"], layout)
+    positions, position = _positions(
+        frame, in_degrees=layout.columns.longitude is not None, label=label
+    )
+    reasons = {
+        Reason.BAD_MONTH: month < 0,
+        Reason.UNKNOWN_CATEGORY: category < 0,
+        Reason.NO_LOCATION: position == _NOWHERE,
+        Reason.OUTSIDE: position == _OUTSIDE,
+    }
+    kept = np.ones(frame.height, np.bool_)
+    aside: dict[Reason, int] = {}
+    for reason, applies in reasons.items():
+        aside[reason] = int((kept & applies).sum())
+        if reason is Reason.UNKNOWN_CATEGORY:
+            unknown = _counted(frame["category"].filter(pl.Series(kept & applies)))
+        kept &= ~applies
+    return Reading(
+        force=slug,
+        rows_read=frame.height,
+        set_aside=aside,
+        unknown_categories=unknown,
+        months={
+            name: _tally(category[wanted], position[wanted], positions)
+            for number, name in enumerate(months)
+            for wanted in [kept & (month == number)]
+        },
+        **_counted_identities(frame),
+    )
 
 
 def _force(content: Content, *, mapping: Mapping | None, force: str | None) -> str:
@@ -100,42 +133,50 @@ def _force(content: Content, *, mapping: Mapping | None, force: str | None) -> s
     return slug
 
 
-def _months(frame: pl.DataFrame, layout: Mapping) -> pl.DataFrame:
-    """`month` as YYYY-MM, null where the column says no such thing; `said` is what it says."""
-    said = pl.col("month")
+def _months(said: pl.Series, layout: Mapping) -> tuple[list[str], Integers]:
+    """The months that rows name, ascending, and for each row which of them, or -1."""
+    distinct = said.drop_nulls().unique()
     if layout.month_format is not None:
-        parsed = said.str.to_datetime(layout.month_format, strict=False, time_unit="us")
-        month = parsed.dt.strftime("%Y-%m")
+        dates = distinct.str.to_datetime(layout.month_format, strict=False, time_unit="us")
+        month = dates.dt.strftime("%Y-%m")
     else:
         rest = "$" if layout is STREET else r"(?:-\d\d(?:[T ].*)?)?$"
-        month = said.str.extract(rf"^(\d{{4}}-(?:0[1-9]|1[0-2])){rest}", 1)
-    return frame.with_columns(said.alias("said"), month.alias("month"))
+        month = distinct.str.extract(rf"^(\d{{4}}-(?:0[1-9]|1[0-2])){rest}", 1)
+    months: list[str] = month.drop_nulls().unique().sort().to_list()
+    number_of = {name: number for number, name in enumerate(months)}
+    numbers = [number_of.get(name, -1) for name in month]
+    row = said.replace_strict(distinct, numbers, default=-1, return_dtype=pl.Int64)
+    return months, row.to_numpy()
 
 
-def _require_month_of_name(frame: pl.DataFrame, named: str | None, label: str) -> None:
-    if named is None:
-        return
-    other = (frame["month"] != named).fill_null(False)
-    if other.any():
-        row = int(other.arg_max() or 0)
+def _require_month(named: str, months: Sequence[str], month: Integers, label: str) -> None:
+    other = [number for number, name in enumerate(months) if name != named]
+    rows = np.flatnonzero(np.isin(month, other)) if other else month[:0]
+    if rows.size:
         raise MonthDisagrees(
             label,
-            f"the name says {named} and the row {frame['month'][row]}",
+            f"the name says {named} and the row {months[month[rows[0]]]}",
             "Rename the file, or get the right one",
-            line=row + 2,
+            line=int(rows[0]) + 2,
         )
 
 
-def _categories(layout: Mapping) -> pl.Expr:
-    said = pl.col("category")
+def _categories(said: pl.Series, layout: Mapping) -> Integers:
+    """For each row its index into CATEGORIES, or -1."""
     renamed = said.replace(layout.categories) if layout.categories else said
-    return renamed.cast(_CATEGORY, strict=False).alias("known")
+    known = renamed.cast(_CATEGORY, strict=False)
+    return known.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
 
 
-def _project(frame: pl.DataFrame, *, in_degrees: bool, label: str) -> pl.DataFrame:
-    """The distinct (x, y) with their easting, northing (cm) and whether they lie in Britain."""
-    pairs = frame.select("x", "y").drop_nulls().unique()
-    x, y = pairs["x"].to_numpy(), pairs["y"].to_numpy()
+def _positions(frame: pl.DataFrame, *, in_degrees: bool, label: str) -> tuple[Integers, Integers]:
+    """The distinct positions in Great Britain, packed as in Tally, ascending; and for each row
+    which of them, or _OUTSIDE, or _NOWHERE. Each distinct pair is projected once."""
+    located = (frame["x"].is_not_null() & frame["y"].is_not_null()).to_numpy()
+    pair = np.empty(int(located.sum()), np.complex128)  # sorts and compares as (x, y)
+    pair.real = frame["x"].to_numpy()[located]
+    pair.imag = frame["y"].to_numpy()[located]
+    pairs, which = np.unique(pair, return_inverse=True)
+    x, y = pairs.real.copy(), pairs.imag.copy()
     easting, northing = np.zeros(x.size, np.int64), np.zeros(x.size, np.int64)
     if in_degrees:
         near = _near(x, _LONGITUDES) & _near(y, _LATITUDES)
@@ -143,88 +184,45 @@ def _project(frame: pl.DataFrame, *, in_degrees: bool, label: str) -> pl.DataFra
         swapped = _near(y, _LONGITUDES) & _near(x, _LATITUDES)
         problem = "longitude and latitude are swapped"
     else:
-        near = (np.abs(x) < 1e8) & (np.abs(y) < 1e8)
+        near = (np.abs(x) < _FAR_M) & (np.abs(y) < _FAR_M)
         easting[near], northing[near] = bng.metres_to_cm(x[near]), bng.metres_to_cm(y[near])
         swapped = _near(x, _LONGITUDES) & _near(y, _LATITUDES)
         problem = "easting and northing hold degrees, not metres"
-    inside = near & bng.in_great_britain(easting, northing)
     if swapped.sum() * 2 > x.size:
-        line = _line_of(frame, x[swapped], y[swapped])
-        raise CoordinatesSwapped(label, problem, "Correct the mapping or the file", line=line)
-    return pairs.with_columns(
-        pl.Series("easting", easting.astype(np.int32)),
-        pl.Series("northing", northing.astype(np.int32)),
-        pl.Series("inside", inside),
+        row = np.flatnonzero(located)[int(swapped[which].argmax())]
+        raise CoordinatesSwapped(
+            label, problem, "Correct the mapping or the file", line=int(row) + 2
+        )
+    inside = near & bng.in_great_britain(easting, northing)
+    positions, position_of_pair = np.unique(
+        (easting[inside] << 32) | northing[inside], return_inverse=True
     )
+    of_pair = np.full(pairs.size, _OUTSIDE)
+    of_pair[inside] = position_of_pair
+    of_row = np.full(frame.height, _NOWHERE)
+    of_row[located] = of_pair[which]
+    return positions, of_row
 
 
 def _near(values: npt.NDArray[np.float64], span: tuple[float, float]) -> npt.NDArray[np.bool_]:
     return (values >= span[0]) & (values <= span[1])
 
 
-def _line_of(frame: pl.DataFrame, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> int:
-    """The first line that has one of these pairs of coordinates."""
-    wanted = pl.DataFrame({"x": x, "y": y})
-    rows = frame.select("x", "y").with_row_index("row").join(wanted, on=["x", "y"], how="semi")
-    return int(rows["row"].to_numpy().min()) + 2
-
-
-def _count(frame: pl.DataFrame, points: pl.DataFrame, force: str) -> Reading:
-    located = pl.col("x").is_not_null() & pl.col("y").is_not_null()
-    groups = (
-        frame.group_by("month", "known", "x", "y")
-        .len("crimes")
-        .join(points, on=["x", "y"], how="left")
-        .with_columns(
-            pl.when(pl.col("month").is_null())
-            .then(pl.lit(Reason.BAD_MONTH.value))
-            .when(pl.col("known").is_null())
-            .then(pl.lit(Reason.UNKNOWN_CATEGORY.value))
-            .when(~located)
-            .then(pl.lit(Reason.NO_LOCATION.value))
-            .when(~pl.col("inside"))
-            .then(pl.lit(Reason.OUTSIDE.value))
-            .alias("reason")
-        )
-    )
-    aside = dict(
-        groups.filter(pl.col("reason").is_not_null())
-        .group_by("reason")
-        .agg(pl.col("crimes").sum())
-        .iter_rows()
-    )
-    kept = groups.filter(pl.col("reason").is_null())
-    labels = groups["month"].drop_nulls().unique().sort()
-    unknown = frame.filter(pl.col("month").is_not_null() & pl.col("known").is_null())
-    return Reading(
-        force=force,
-        rows_read=frame.height,
-        set_aside={reason: int(aside.get(reason.value, 0)) for reason in Reason},
-        unknown_categories=_counted(unknown["category"].fill_null("(blank)")),
-        months={str(month): _tally(kept, str(month)) for month in labels},
-        **_counted_identities(frame),
-    )
-
-
-def _tally(kept: pl.DataFrame, month: str) -> Tally:
-    # Two pairs of degrees may fall on one centimetre, so the counts are added up once more.
-    rows = (
-        kept.filter(pl.col("month") == month)
-        .with_columns(pl.col("known").to_physical())
-        .group_by("known", "easting", "northing")
-        .agg(pl.col("crimes").sum())
-        .sort("known", "easting", "northing")
-    )
+def _tally(category: Integers, position: Integers, positions: Integers) -> Tally:
+    crimes = np.bincount(category * positions.size + position)
+    cells = np.flatnonzero(crimes)
+    packed = positions[cells % positions.size] if cells.size else positions[:0]
     return Tally(
-        category=rows["known"].to_numpy().astype(np.uint8),
-        easting=rows["easting"].to_numpy().astype(np.int32),
-        northing=rows["northing"].to_numpy().astype(np.int32),
-        crimes=rows["crimes"].to_numpy().astype(np.uint32),
+        category=(cells // max(positions.size, 1)).astype(np.uint8),
+        easting=(packed >> 32).astype(np.int32),
+        northing=(packed & 0xFFFFFFFF).astype(np.int32),
+        crimes=crimes[cells].astype(np.uint32),
     )
 
 
 def _counted(values: pl.Series) -> dict[str, int]:
-    counted = values.value_counts().sort(["count", values.name], descending=[True, False])
+    named = values.fill_null("(blank)")
+    counted = named.value_counts().sort(["count", named.name], descending=[True, False])
     return {str(value): int(n) for value, n in counted.iter_rows()}
 
 

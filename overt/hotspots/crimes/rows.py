@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from .errors import RaggedRow
 
-_BLOCK = 4 << 20
+# Small enough to stay in a processor's second-level cache, where this is fastest.
+_BLOCK = 512 << 10
 _COMMA, _NEWLINE, _QUOTE = b',\n"'
 
 Positions = npt.NDArray[np.int64]
