@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["folder"] = "overt.config.folder_broker:Transport"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "overt.config.settings")
 

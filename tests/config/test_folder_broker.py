@@ -1,0 +1,107 @@
+"""The folder broker under several processes, and under a real Celery worker."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from tests.conftest import ROOT
+
+WRITERS, READERS, MESSAGES = 2, 3, 200
+
+WRITE = """
+import sys
+from overt.config.celery import app
+print("ready", flush=True)
+sys.stdin.readline()
+with app.connection() as connection:
+    queue = connection.SimpleQueue("analysis")
+    for text in sys.argv[1:]:
+        queue.put({"text": text})
+"""
+
+READ = """
+import sys
+from overt.config.celery import app
+print("ready", flush=True)
+sys.stdin.readline()
+with app.connection() as connection:
+    queue = connection.SimpleQueue("analysis")
+    text = None
+    while text != "stop":
+        message = queue.get()
+        text = message.payload["text"]
+        message.ack()
+        print(text)
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return os.environ | {
+        "OVERT_MODE": "embedded",
+        "OVERT_DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "overt.config.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def start(environment: dict[str, str], *arguments: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_every_message_reaches_one_reader_once_whole(environment, tmp_path):
+    sent = [[f"{writer}-{number}" for number in range(MESSAGES)] for writer in range(WRITERS)]
+    writers = [start(environment, "-c", WRITE, *texts) for texts in sent]
+    readers = [start(environment, "-c", READ) for _ in range(READERS)]
+    last = start(environment, "-c", WRITE, *["stop"] * READERS)
+    for process in [*writers, *readers, last]:
+        assert process.stdout.readline() == "ready\n"
+    for process in writers + readers:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in writers:
+        process.communicate()
+    last.communicate("go\n")
+    taken = [text for process in readers for text in process.communicate()[0].split()]
+    assert [process.returncode for process in [*writers, last, *readers]] == [0] * 6
+    assert sorted(taken) == sorted([*chain(*sent), *["stop"] * READERS])
+    assert list((tmp_path / "queue" / "messages").iterdir()) == []
+
+
+@pytest.fixture
+def worker(environment) -> Iterator[subprocess.Popen]:
+    process = start(
+        environment,
+        *("-m", "celery", "-A", "overt.config", "worker", "-Q", "analysis,default"),
+        *("--pool", "solo", "--loglevel", "INFO", "--logfile", "/dev/stdout"),
+    )
+    guard = Timer(120, process.kill)  # a worker that never answers ends the reading below
+    guard.start()
+    yield process
+    guard.cancel()
+    process.terminate()
+    process.communicate()
+
+
+@pytest.mark.parametrize("queue", ["analysis", "default"])
+def test_a_worker_takes_a_task_that_another_process_sent(environment, worker, queue):
+    send = (
+        "from overt.config.celery import app; "
+        f"print(app.send_task('celery.accumulate', args=[1], queue={queue!r}).id)"
+    )
+    task = start(environment, "-c", send).communicate()[0].strip()
+    assert task
+    assert any(f"Task celery.accumulate[{task}] succeeded" in line for line in worker.stdout)
