@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from . import quartile
 from .inputs import AnalysisInputs
-from .level import AreaCrimes, Level
+from .level import AreaCrimes, Level, Rim
 from .method import Method
 from .rise import Rise
 from .siting import Circle
@@ -59,6 +59,7 @@ class Findings:
     bcu: BcuLevel | None
     refusal: Refusal | None
     by_month: Integers
+    rim: Rim
     months_by_cell: Integers | None = None
     spared: Level | None = None
     rise: Rise | None = None
@@ -71,13 +72,17 @@ class Findings:
     circles: tuple[SitedCircle, ...] = ()
 
 
-def governing_classes(
-    judged: Level, bcu: BcuLevel | None, method: Method
-) -> npt.NDArray[np.str_]:
+def governing_classes(judged: Level, bcu: BcuLevel | None, method: Method) -> npt.NDArray[np.str_]:
     """The class of each of the area's cells under the rule that the policy says governs."""
     if method.governing_area == "bcu" and bcu is not None:
         return bcu_classes(bcu, method)
     return judged.classes(method.reference_population)
+
+
+def governing_threshold(judged: Level, bcu: BcuLevel | None, method: Method) -> int | None:
+    """The count that a hexagon must exceed under the rule that the policy says governs."""
+    ruling = bcu.level if method.governing_area == "bcu" and bcu is not None else judged
+    return ruling.tests[method.reference_population].threshold
 
 
 def bcu_classes(bcu: BcuLevel, method: Method) -> npt.NDArray[np.str_]:

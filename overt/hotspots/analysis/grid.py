@@ -150,7 +150,7 @@ def cells_of(boundary_cm: shapely.Geometry, *, width_cm: int) -> Cells:
     shapely.prepare(boundary_cm)
     inside = shapely.intersects_xy(boundary_cm, easting, northing)
     q, r = q[inside].astype(np.int64), r[inside].astype(np.int64)
-    return Cells(width_cm, q, r, _inside_ppm(boundary_cm, q, r, width_cm))
+    return Cells(width_cm, q, r, inside_ppm(boundary_cm, q, r, width_cm=width_cm))
 
 
 def halton_origins(count: int, *, width_cm: int) -> list[tuple[int, int]]:
@@ -178,7 +178,8 @@ def radical_inverse(index: int, base: int) -> Fraction:
     return value
 
 
-def _inside_ppm(boundary: shapely.Geometry, q: Integers, r: Integers, width_cm: int) -> Integers:
+def inside_ppm(boundary: shapely.Geometry, q: Integers, r: Integers, *, width_cm: int) -> Integers:
+    """The share of each cell's area inside `boundary` (BNG cm), in millionths, 1 to 1,000,000."""
     ppm = np.full(q.size, 1_000_000, np.int64)
     if q.size == 0:
         return ppm

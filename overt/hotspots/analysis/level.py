@@ -57,6 +57,40 @@ class AreaCrimes:
 
 
 @dataclass(frozen=True)
+class Rim:
+    """Hexagons with crimes inside the boundary but with their centre outside it, by (q, r).
+
+    They are no members of any reference population. `values` brings their density to the area of
+    a whole hexagon; to be hot their bare count has to exceed the threshold. With them, every crime inside the boundary is in exactly one listed hexagon.
+    """
+
+    q: Integers
+    r: Integers
+    counts: Integers
+    values: Integers
+    inside_ppm: Integers
+    points: Integers
+
+
+def rim(crimes: AreaCrimes, at_points: Integers, shape: shapely.Geometry) -> Rim:
+    """The rim of the area: at_points are the crimes at each snap point, int64 (points,)."""
+    outside = crimes.cell < 0
+    q, r = grid.assign(
+        crimes.table.easting[outside],
+        crimes.table.northing[outside],
+        width_cm=crimes.cells.width_cm,
+    )
+    hexagons, cell = np.unique(np.stack([q, r], axis=1), axis=0, return_inverse=True)
+    cell = cell.reshape(-1)
+    counts = np.bincount(cell, at_points[outside], len(hexagons)).astype(np.int64)
+    q, r = hexagons[:, 0], hexagons[:, 1]
+    ppm = grid.inside_ppm(shape, q, r, width_cm=crimes.cells.width_cm)
+    values = counts * quartile.EDGE_SCALE // ppm
+    points = np.bincount(cell, minlength=len(hexagons))
+    return Rim(q, r, counts, values, ppm, points)
+
+
+@dataclass(frozen=True)
 class Level:
     """`values`: what cells are compared by (see `quartile.compared_values`), int64 (cells,)."""
 

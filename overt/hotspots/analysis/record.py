@@ -14,7 +14,15 @@ import rfc8785
 from overt.hotspots.geo.bng import PIPELINE
 
 from . import grid, quartile, rise
-from .findings import BcuLevel, Findings, Refusal, SitedCircle, bcu_classes, governing_classes
+from .findings import (
+    BcuLevel,
+    Findings,
+    Refusal,
+    SitedCircle,
+    bcu_classes,
+    governing_classes,
+    governing_threshold,
+)
 from .inputs import AnalysisInputs, AreaInput, decimal
 from .method import Method
 from .quartile import Verdict
@@ -76,10 +84,11 @@ def write(found: Findings) -> Json:
         "set_aside": {
             "crimes_inside": int(found.by_month.sum()),
             "crimes_in_cells": int(found.level.counts.sum()),
-            "crimes_in_boundary_slivers": int(found.by_month.sum() - found.level.counts.sum()),
+            "crimes_in_edge_cells": int(found.rim.counts.sum()),
         },
         "bcu": _bcu(found),
         "cells": cells,
+        "edge_cells": [] if found.refusal else _edge_cells(found),
         "rise": _rise(found),
         "stability": _stability(found),
         "circles": [
@@ -215,6 +224,30 @@ def _cells(found: Findings) -> list[Json]:
             "rise": _cell_rise(found, i),
         }
         for i in range(cells.q.size)
+    ]
+
+
+def _edge_cells(found: Findings) -> list[Json]:
+    rim, method = found.rim, found.method
+    easting, northing = grid.centres(rim.q, rim.r, width_cm=method.width_cm)
+    limit = governing_threshold(found.level, found.bcu, method)
+    # By density alone a sliver with two crimes would be hot: the count must do it unaided.
+    by_count = quartile.classify(rim.counts, limit)
+    by_density = quartile.classify(rim.values, limit)
+    return [
+        {
+            "q": int(rim.q[i]),
+            "r": int(rim.r[i]),
+            "easting": int(np.floor(easting[i] / 100 + 0.5)),
+            "northing": int(np.floor(northing[i] / 100 + 0.5)),
+            "count": int(rim.counts[i]),
+            "compared": int(rim.values[i]),
+            "class": str(by_count[i]),
+            "density_class": str(by_density[i]),
+            "inside_ppm": int(rim.inside_ppm[i]),
+            "points": int(rim.points[i]),
+        }
+        for i in range(rim.q.size)
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from overt.hotspots.crimes.coverage import Status
 from overt.hotspots.geo.mask import BoundaryMask
 
 from . import grid, level, quartile, record, rise, siting, stability, window
@@ -47,6 +48,7 @@ def analyse(
         "level": judged,
         "bcu": _bcu_level(inputs, crimes, months.counted, method),
         "by_month": _by_month(crimes, months.counted, categories),
+        "rim": level.rim(crimes, counts_at_points(crimes, months, categories), inputs.area.shape),
     }
     found["refusal"] = _refusal(found["bcu"], judged, months, inputs, method)
     if found["refusal"] is None:
@@ -159,7 +161,12 @@ def _rise(
                 f"{max(method.min_months_rise, needed)}.",
             )
         }
-    gaps = {category for month, category, _ in months.gaps if month in used}
+    # A category that is only low in some month stays: small ones vary that much by chance.
+    gaps = {
+        category
+        for month, category, status in months.gaps
+        if month in used and status == Status.ABSENT
+    }
     categories = tuple(c for c in inputs.asked.categories if c not in gaps)
     periods = used[: -rules.recent_months], used[-rules.recent_months :]
     found: dict[str, Any] = {"rise_periods": periods, "rise_left_out": tuple(sorted(gaps))}
