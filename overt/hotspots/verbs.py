@@ -30,11 +30,28 @@ class PlacesImportedPayload(Payload):
     unchanged: int
 
 
+class ImportedTable(Payload):
+    """`stored_sha256` is over the normalised table as stored."""
+
+    name: str
+    sha256: str
+    kind: str
+    rows: int
+    stored_sha256: str
+
+
+class AreaCountsImportedPayload(Payload):
+    tables: list[ImportedTable]
+
+
 AREAS_IMPORTED = verbs.register(
     "areas.imported", label="Boundaries imported", schema=AreasImportedPayload
 )
 PLACES_IMPORTED = verbs.register(
     "places.imported", label="Places imported", schema=PlacesImportedPayload
+)
+AREA_COUNTS_IMPORTED = verbs.register(
+    "area_counts.imported", label="Area tables imported", schema=AreaCountsImportedPayload
 )
 
 

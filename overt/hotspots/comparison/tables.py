@@ -1,7 +1,6 @@
 """One area table from one file, with its data-quality report."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,7 +9,8 @@ from overt.hotspots.areas import facts
 from overt.hotspots.areas.source import SourceError
 from overt.hotspots.crimes.categories import CATEGORIES
 
-from . import containers, layouts
+from . import layouts
+from .containers import Contents
 from .coverage import COMPLETE, USABLE, coverage
 
 
@@ -27,12 +27,11 @@ class AreaTableFile:
     report: dict[str, Any]
 
 
-def read_table(path: Path) -> AreaTableFile:
-    """The table in a file (see `containers` for the forms of files, `layouts` for the columns).
+def read_table(contents: Contents) -> AreaTableFile:
+    """The table in the contents of a file (see `layouts` for the columns).
 
     Raises SourceError, one line that names file, line and column; nothing is read by halves.
     """
-    contents = containers.read(path)
     parts = [layouts.normalise(member) for member in contents.members]
     if len({(part.kind, part.level) for part in parts}) > 1:
         raise SourceError(f"{contents.name}: holds tables of different kinds: import them apart")
