@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def run(*, months: int = 12, rows: int = 100_000, folder: Path | None = None) -> dict[str, Any]:
     """Import `months` generated files of `rows` rows, or the files in `folder`.
 
-    Returns files, rows, bytes, seconds, cpu_seconds, rows_per_second and peak_memory_bytes (of the whole process).
+    Returns files, rows, bytes, seconds, cpu_seconds, rows_per_second and peak_memory_bytes (the
+    latter of the whole process).
     Raises subprocess.CalledProcessError when the import fails.
     """
     with tempfile.TemporaryDirectory(prefix="overt-bench-") as scratch:

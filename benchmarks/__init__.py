@@ -1,0 +1,1 @@
+"""What `make bench` measures. Each module has `run(...) -> dict`."""
