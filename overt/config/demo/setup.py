@@ -1,0 +1,149 @@
+"""Loads the demo's material, through the same services as the commands and the pages.
+
+Every step finds what an earlier run has done and leaves it: a second run changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Max
+from django.utils import timezone
+
+from overt.accounts.actors import Actor
+from overt.config.demo.material import Material
+from overt.hotspots.areas.boundary import to_shapely
+from overt.hotspots.geo.mask import BoundaryMask
+from overt.hotspots.models import Analysis, Area, CrimeImport
+from overt.hotspots.models.analyses import State
+from overt.hotspots.models.areas import AreaKind, PlaceKind
+from overt.hotspots.selectors.areas import current_areas
+from overt.hotspots.selectors.crimes import current_releases, load_table
+from overt.hotspots.services import analyses, areas, crimes, jobs, places
+from overt.hotspots.services.analyses import AnalysisRefused, Request
+from overt.policy import profiles
+from overt.policy.document import Profile
+
+# Of files that are given, at most so many boroughs are analysed: those with most crimes.
+_MOST_ANALYSED = 5
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """`analysed`: the areas that have an analysis, done or under way. `fresh`: how many are new."""
+
+    analysed: tuple[str, ...]
+    fresh: int
+
+
+def load(material: Material, *, say: Say, progress: crimes.Progress) -> Ready:
+    """Import everything that is not there yet, and ask for the analyses.
+
+    Raises what the services raise: SourceError, BadFiles, StorageFull, StoredFileChanged,
+    ProfileError.
+    """
+    actor = Actor.of_command("demo")
+    for file in material.boundaries:
+        changes = areas.import_areas(
+            path=file.path,
+            kind=file.kind,
+            name_field=file.name_field,
+            code_field=file.code_field,
+            actor=actor,
+            now=timezone.now(),
+        )
+        new = len(changes.added) + len(changes.changed)
+        say(f"Boundaries, {file.kind}: {new:,} new, {len(changes.unchanged):,} there already")
+    if material.stations is not None:
+        stations = places.import_places(
+            path=material.stations,
+            kind=PlaceKind.STATION,
+            name_field="name",
+            lon_field="lon",
+            lat_field="lat",
+            actor=actor,
+            now=timezone.now(),
+        )
+        say(f"Stations: {len(stations.added)} new, {len(stations.unchanged)} there already")
+    imported = crimes.import_files(
+        paths=material.crimes,
+        mapping=None,
+        force=None,
+        actor=actor,
+        now=timezone.now(),
+        progress=progress,
+    )
+    say(f"Crime files: {len(imported.new)} new, {len(imported.unchanged)} there already")
+    return _analyse(material, actor=actor, say=say)
+
+
+def _analyse(material: Material, *, actor: Actor, say: Say) -> Ready:
+    profile = profiles.load()
+    chosen = _chosen(material, profile, say=say)
+    analysed: list[str] = []
+    fresh = 0
+    for area in chosen:
+        if not _has_analysis(area, profile):
+            try:
+                analysis = analyses.request(
+                    area=area,
+                    wanted=Request(),
+                    profile=profile,
+                    actor=actor,
+                    now=timezone.now(),
+                )
+            except AnalysisRefused as refusal:
+                say(f"Not analysed: {area.name}. {refusal}")
+                continue
+            jobs.send(analysis=analysis)
+            fresh += 1
+        analysed.append(area.name)
+    if analysed:
+        say(f"Analyses: {fresh} asked for, {len(analysed) - fresh} there already")
+    return Ready(tuple(analysed), fresh)
+
+
+def _chosen(material: Material, profile: Profile, *, say: Say) -> list[Area]:
+    """The boroughs to analyse: those that the material names, or those with most crimes."""
+    boroughs = current_areas(AreaKind.BOROUGH)
+    if material.analyse is not None:
+        named = {area.name: area for area in boroughs}
+        return [named[name] for name in material.analyse]
+    table = load_table(releases=current_releases())
+    counts = table.counts()
+    inside = {
+        area.name: int(
+            counts[
+                BoundaryMask(to_shapely(area.boundary)).inside(
+                    table.easting.astype(np.float64), table.northing.astype(np.float64)
+                )
+            ].sum()
+        )
+        for area in boroughs
+    }
+    least = profile.hotspots.min_crimes.value
+    enough = [area for area in boroughs if inside[area.name] >= least]
+    enough.sort(key=lambda area: (-inside[area.name], area.name))
+    if not enough:
+        say(
+            f"No borough of this boundary file holds {least} of the crimes, the least that the "
+            "policy analyses: is it the right boundary file?"
+        )
+    elif len(enough) > _MOST_ANALYSED:
+        say(
+            f"{len(enough)} boroughs hold {least} crimes or more; the {_MOST_ANALYSED} with most "
+            "are analysed. The page 'New analysis' takes the others."
+        )
+    return enough[:_MOST_ANALYSED]
+
+
+def _has_analysis(area: Area, profile: Profile) -> bool:
+    """Whether this boundary has an analysis under this policy, asked for since the last import."""
+    latest = CrimeImport.objects.aggregate(at=Max("at"))["at"]
+    return (
+        Analysis.objects.filter(area=area, policy_digest=profile.digest, requested_at__gte=latest)
+        .exclude(state=State.FAILED)
+        .exists()
+    )
