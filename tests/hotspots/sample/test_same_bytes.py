@@ -11,7 +11,7 @@ import pytest
 from overt.hotspots.sample import folder
 
 ROOT = Path(__file__).resolve().parents[3]
-PINNED = "b01f45780c42f8e302f6ca599531dc67e644fe64509b9308946a3f7dde5ee32d"
+PINNED = "48315434cf34be14cecdac3fbf6301a584d1b4e76f6e5f43dd5f85ef356bb15e"
 
 
 def digests(root: Path) -> dict[str, str]:
