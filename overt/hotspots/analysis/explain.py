@@ -60,7 +60,8 @@ def _threshold(record: Json, cell: Json) -> str:
     share = _percent(record["parameters"]["quantile"])
     start = (
         f"Compared with {POPULATION_WORDS[governing]} in {where} ({test['cells']:,} of them), "
-        f"{share} have {test['threshold']:,} {_plural(test['threshold'], 'crime')} or fewer. "
+        f"at least {share} have {test['threshold']:,} {_plural(test['threshold'], 'crime')} "
+        "or fewer. "
     )
     if cell["class"] == quartile.HOT:
         return start + "This one has more, so it is in the upper quartile: a hotspot by this test."
@@ -219,8 +220,10 @@ def _class_words(label: str) -> str:
 
 
 def _percent(share: str) -> str:
-    text = f"{float(share):.1%}"
-    return text.replace(".0%", "%")
+    value = float(share)
+    if 0.9995 <= value < 1:
+        return "over 99.9%"
+    return f"{value:.1%}".replace(".0%", "%")
 
 
 def _p(value: str) -> str:

@@ -61,7 +61,8 @@ class Rim:
     """Hexagons with crimes inside the boundary but with their centre outside it, by (q, r).
 
     They are no members of any reference population. `values` brings their density to the area of
-    a whole hexagon; to be hot their bare count has to exceed the threshold. With them, every crime inside the boundary is in exactly one listed hexagon.
+    a whole hexagon; to be hot their bare count has to exceed the threshold. With them, every crime
+    inside the boundary is in exactly one listed hexagon.
     """
 
     q: Integers

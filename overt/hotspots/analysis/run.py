@@ -14,7 +14,7 @@ import numpy.typing as npt
 from overt.hotspots.crimes.coverage import Status
 from overt.hotspots.geo.mask import BoundaryMask
 
-from . import grid, level, quartile, record, rise, siting, stability, window
+from . import displacement, grid, level, quartile, record, rise, siting, stability, window
 from .findings import BcuLevel, Findings, Refusal, SitedCircle, governing_classes
 from .inputs import AnalysisInputs
 from .method import Method
@@ -62,7 +62,7 @@ def analyse(
         found["stability"] = _stability(crimes, months, categories, mask, method, progress)
         progress(75, "Moving crimes within their catchments")
         found["displaced"] = _displaced(
-            crimes, counts_at_points(crimes, months, categories), judged, method
+            crimes, counts_at_points(crimes, months, categories), mask, method
         )
         progress(85, "Searching for the best circles")
         found["circles"] = _circles(
@@ -233,10 +233,26 @@ def _hot_cells(
 
 
 def _displaced(
-    crimes: level.AreaCrimes, weight: Integers, judged: level.Level, method: Method
+    crimes: level.AreaCrimes, weight: Integers, mask: BoundaryMask, method: Method
 ) -> Integers:
-    """In how many of the runs each cell stays strictly above the threshold, int64 (cells,)."""
-    return np.zeros(crimes.cells.q.size, np.int64)
+    """In how many of the runs each cell is strictly above that run's threshold, int64 (cells,)."""
+    caught = displacement.catchments(easting=crimes.table.easting, northing=crimes.table.northing)
+    q, r = grid.assign(caught.easting, caught.northing, width_cm=method.width_cm)
+    cell = crimes.cells.index_of(q, r)
+    cell[~mask.inside(caught.easting, caught.northing)] = -1
+    runs = displacement.displaced_counts(
+        weight=weight,
+        catchments=caught,
+        pixel_cell=cell,
+        cells=crimes.cells.q.size,
+        runs=method.displacement_runs,
+        seed=DISPLACEMENT_SEED,
+    )
+    hot = np.zeros(crimes.cells.q.size, np.int64)
+    for counts in runs:
+        judged = level.judge(crimes, counts, quantile=method.quantile)
+        hot += judged.classes(method.reference_population) == quartile.HOT
+    return hot
 
 
 def _circles(

@@ -16,7 +16,7 @@ from overt.hotspots.models.areas import AreaKind
 from overt.hotspots.selectors.areas import current_area, current_areas
 from overt.hotspots.services import analyses, jobs
 from overt.hotspots.services.analyses import AnalysisRefused, Request
-
+from overt.hotspots.services.evidence import write_evidence
 from overt.policy import profiles
 from overt.policy.profiles import Profile, ProfileError
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             nargs="+",
             default=[],
             metavar="CATEGORY",
-            help=f"crime categories to count, in quotes; all. One or more of: {', '.join(CATEGORIES)}",
+            help=f"categories to count, in quotes; all when left out: {', '.join(CATEGORIES)}",
         )
         parser.add_argument("--out", type=Path, help="folder to write the evidence to")
         parser.add_argument(
