@@ -1,0 +1,1 @@
+"""Crime data, hotspot analyses, borough comparison, maps."""

@@ -1,0 +1,1 @@
+"""What was decided: one append-only, hash-chained table for every app."""
