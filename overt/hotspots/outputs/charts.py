@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overt.hotspots.outputs import svg
+from overt.hotspots.crimes.coverage import months_between
+from overt.hotspots.outputs import summary, svg
 from overt.hotspots.outputs.geojson import Record
 
 WIDTH = 720
@@ -25,11 +26,16 @@ class Share:
 
 
 def trend(
-    window: Mapping[str, Any], counts: Sequence[int], *, ident: str, title: str, recent: int = 0
+    window: Mapping[str, Any],
+    counts: Sequence[int],
+    *,
+    ident: str,
+    title: str,
+    recent: Sequence[str] = (),
 ) -> str:
     """Crimes by month. `counts` are in the order of `window["by_month"]`, the counted months.
 
-    The last `recent` counted months are drawn in the full accent.
+    The months of `recent` are drawn in the full accent.
     """
     counted = [entry["month"] for entry in window["by_month"]]
     by_month = dict(zip(counted, counts, strict=True))
@@ -38,13 +44,12 @@ def trend(
     high = _round_up(max(counts, default=0))
     step = (WIDTH - LEFT - RIGHT) / max(len(months), 1)
     parts = [svg.hatch(f"{ident}-absent"), _grid_lines(high, top, bottom)]
-    late = set(counted[-recent:]) if recent else set()
     for i, month in enumerate(months):
         x = LEFT + i * step
         if month in by_month:
             tall = (bottom - top) * by_month[month] / high
             name = svg.element("title", f"{month}: {by_month[month]:,}")
-            colour = svg.ACCENT if month in late or not recent else svg.ACCENT_MIDDLE
+            colour = svg.ACCENT if month in recent or not recent else svg.ACCENT_MIDDLE
             parts.append(
                 svg.element(
                     "rect",
@@ -90,7 +95,7 @@ def stability(
 
     bands: the lower limit of each band as a share, e.g. {"robust": 0.95}.
     """
-    left, row, top = 210, 30, 26
+    left, row, top = 210, 22, 26
     span = WIDTH - left - 96
     bottom = top + row * len(shares)
     parts = []
@@ -106,13 +111,13 @@ def stability(
     for i, share in enumerate(shares):
         y = top + i * row
         part = share.hit / share.of if share.of else 0.0
-        parts.append(svg.text(share.label, x=left - 8, y=y + 19, text_anchor="end", fill=svg.INK))
-        parts.append(svg.element("rect", x=left, y=y + 5, width=span, height=20, fill="#eef3f3"))
+        parts.append(svg.text(share.label, x=left - 8, y=y + 16, text_anchor="end", fill=svg.INK))
+        parts.append(svg.element("rect", x=left, y=y + 4, width=span, height=15, fill="#eef3f3"))
         parts.append(
-            svg.element("rect", x=left, y=y + 5, width=span * part, height=20, fill=svg.ACCENT)
+            svg.element("rect", x=left, y=y + 4, width=span * part, height=15, fill=svg.ACCENT)
         )
         parts.append(
-            svg.text(f"{share.hit:,} of {share.of:,}", x=left + span + 8, y=y + 19, fill=svg.INK)
+            svg.text(f"{share.hit:,} of {share.of:,}", x=left + span + 8, y=y + 16, fill=svg.INK)
         )
     desc = "; ".join(f"{share.label}: hot in {share.hit} of {share.of}" for share in shares)
     return svg.picture(
@@ -121,15 +126,14 @@ def stability(
 
 
 def ranks(record: Record, *, ident: str, title: str, cell: Mapping[str, Any] | None = None) -> str:
-    """The cells of the governing population by falling count, with the threshold as a line.
+    """The area's cells by falling count, with the threshold as a line. `cell` is marked.
 
-    `cell` is marked. Edge cells are drawn at their count, though compared by density.
+    Edge cells are drawn as they are compared: by density, brought to a whole cell.
     """
-    governing = record["populations"][record["governing"]]
+    ruling = summary.ruling(record)
     listed = sorted(record["cells"], key=lambda c: (c["rank"], c["q"], c["r"]))
-    listed = listed[: max(governing["cells"], 1)]
     top, bottom, height = 12, 172, 214
-    high = _round_up(max((c["count"] for c in listed), default=0))
+    high = _round_up(max((c["compared"] for c in listed), default=0))
     step = (WIDTH - LEFT - RIGHT) / max(len(listed), 1)
     parts = [_grid_lines(high, top, bottom)]
     for name, colour in (
@@ -139,18 +143,18 @@ def ranks(record: Record, *, ident: str, title: str, cell: Mapping[str, Any] | N
     ):
         bars = "".join(
             f"M{svg.number(LEFT + i * step)} {bottom}"
-            f"v{svg.number(-(bottom - top) * c['count'] / high)}h{svg.number(step)}V{bottom}z"
+            f"v{svg.number(-(bottom - top) * c['compared'] / high)}h{svg.number(step)}V{bottom}z"
             for i, c in enumerate(listed)
             if c["class"] == name
         )
         if bars:
             parts.append(svg.element("path", d=bars, fill=colour))
-    if governing["threshold"] is not None:
-        y = bottom - (bottom - top) * governing["threshold"] / high
+    if ruling["threshold"] is not None:
+        y = bottom - (bottom - top) * ruling["threshold"] / high
         parts.append(svg.element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, stroke=svg.WARNING))
         parts.append(
             svg.text(
-                f"threshold {governing['threshold']:,}: hot is above it",
+                f"threshold {ruling['threshold']:,}: hot is above it",
                 x=WIDTH - RIGHT,
                 y=y - 5,
                 text_anchor="end",
@@ -161,7 +165,7 @@ def ranks(record: Record, *, ident: str, title: str, cell: Mapping[str, Any] | N
         places = [i for i, c in enumerate(listed) if (c["q"], c["r"]) == (cell["q"], cell["r"])]
         for i in places:
             x = LEFT + (i + 0.5) * step
-            y = bottom - (bottom - top) * cell["count"] / high
+            y = bottom - (bottom - top) * cell["compared"] / high
             parts.append(
                 svg.element("circle", cx=x, cy=y, r=5, fill="#fff", stroke=svg.INK, stroke_width=2)
             )
@@ -170,18 +174,13 @@ def ranks(record: Record, *, ident: str, title: str, cell: Mapping[str, Any] | N
     parts.append(svg.text("most crimes", x=LEFT, y=bottom + 17))
     parts.append(svg.text("fewest", x=WIDTH - RIGHT, y=bottom + 17, text_anchor="end"))
     desc = (
-        f"{governing['cells']:,} cells by falling count; {governing['hot']:,} are above the "
-        f"threshold of {governing['threshold']}, {governing['tied']:,} equal to it."
+        f"{len(listed):,} cells by falling count, "
+        f"{sum(c['class'] == 'hot' for c in listed):,} of them above the threshold of "
+        f"{ruling['threshold']}."
     )
     return svg.picture(
         "".join(parts), ident=ident, width=WIDTH, height=height - 14, title=title, desc=desc
     )
-
-
-def months_between(first: str, last: str) -> list[str]:
-    """Every month from `first` to `last`, both included, as YYYY-MM."""
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
 
 
 def _label(month: str) -> str:

@@ -99,22 +99,20 @@ def cell_properties(cell: Mapping[str, Any]) -> dict[str, Any]:
     }
     row |= {f"class_{name}": value for name, value in cell["classes"].items()}
     row["class_bcu"] = cell["bcu_class"]
-    row["residents"] = cell["residents"]
-    row["count_without_enforcement"] = cell["without_enforcement"]["count"]
-    row["class_without_enforcement"] = cell["without_enforcement"]["class"]
-    if stability := cell.get("stability"):
+    if spared := cell["without_enforcement"]:
+        row["count_without_enforcement"] = spared["count"]
+        row["class_without_enforcement"] = spared["class"]
+    if stability := cell["stability"]:
         row["origins_hot"] = stability["origins"]
-        row["stability_share"] = stability["share"]
+        row["variants_share"] = stability["share"]
         row["stability_band"] = stability["band"]
         row["displacement_hot"] = stability["displacement"]
-    if rise := cell.get("rise"):
+    if rise := cell["rise"]:
         row["rise_class"] = rise["class"]
         row["rise_before"] = rise["n0"]
         row["rise_recent"] = rise["n1"]
-        row["rise_ratio"] = rise["ratio"]
-        row["rise_posterior"] = rise["posterior"]
-        row["rise_p_exact"] = rise["p_exact"]
-        row["rise_q_bh"] = rise["q_bh"]
+        for name in ("ratio", "posterior", "p_exact", "q_bh"):
+            row[f"rise_{name}"] = rise.get(name)
     return {name: value for name, value in row.items() if value is not None}
 
 

@@ -19,7 +19,7 @@ from branca.element import Figure, MacroElement
 from folium.template import Template
 
 from overt.hotspots.geo import bng
-from overt.hotspots.outputs import geojson
+from overt.hotspots.outputs import geojson, summary
 from overt.hotspots.outputs.geojson import Base, Record
 
 
@@ -103,14 +103,10 @@ def offline(record: Record, beneath: Base, assets: Assets) -> str:
     """One HTML document with everything in it. It forbids itself to load anything else."""
     sources = {"base": geojson.base(record, beneath), "hotspots": geojson.hotspots(record)}
     parts = _parts(record, sources)
-    listed = sorted(
-        (cell for cell in record["cells"] if cell["class"] != "not hot"),
-        key=lambda cell: (cell["rank"], cell["q"], cell["r"]),
-    )
     return _OFFLINE.render(
         record=record,
-        governing=record["populations"].get(record["governing"]),
-        listed=listed,
+        verdict=summary.verdict(record),
+        listed=summary.listed_cells(record),
         leaflet_css=_with_images(assets.leaflet_css, assets.images),
         leaflet_js=re.sub(r"//# sourceMappingURL=.*", "", assets.leaflet_js),
         maps_js=assets.maps_js,

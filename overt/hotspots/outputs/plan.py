@@ -102,13 +102,13 @@ def _cells(record: Record, frame: _Frame) -> str:
 
 
 def _is_rising(cell: Mapping[str, Any]) -> bool:
-    return (cell.get("rise") or {}).get("class") == "rising"
+    return (cell["rise"] or {}).get("class") == "rising"
 
 
 def _look(cell: Mapping[str, Any]) -> dict[str, svg.Value]:
     look: dict[str, svg.Value] = {"fill": "none", "stroke": "#d5dddd", "stroke_width": 0.4}
     if cell["class"] == "hot":
-        band = (cell.get("stability") or {}).get("band", "mostly")
+        band = (cell["stability"] or {"band": "mostly"})["band"]
         look = {
             "fill": svg.ACCENT,
             "fill_opacity": OPACITY[band],
