@@ -170,12 +170,11 @@ def halton_origins(count: int, *, width_cm: int) -> list[tuple[int, int]]:
 
 def radical_inverse(index: int, base: int) -> Fraction:
     """The digits of `index` in `base`, mirrored at the point: a fraction in [0, 1)."""
-    value, scale = Fraction(0), Fraction(1, base)
+    mirrored, scale = 0, 1
     while index:
         index, digit = divmod(index, base)
-        value += digit * scale
-        scale /= base
-    return value
+        mirrored, scale = mirrored * base + digit, scale * base
+    return Fraction(mirrored, scale)
 
 
 def inside_ppm(boundary: shapely.Geometry, q: Integers, r: Integers, *, width_cm: int) -> Integers:

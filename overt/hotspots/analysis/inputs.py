@@ -76,8 +76,8 @@ class AnalysisInputs:
 
 def decimal(value: Fraction | int, places: int, *, scale: int = 1) -> str:
     """`value / scale` as text with `places` decimals, rounded half up: never through a float."""
-    exact = Fraction(value) / scale
-    units = (exact * 10**places + Fraction(1, 2)).__floor__()
+    numerator, denominator = value.numerator, value.denominator * scale
+    units = (2 * numerator * 10**places + denominator) // (2 * denominator)
     sign, units = ("-", -units) if units < 0 else ("", units)
     whole, part = divmod(units, 10**places)
     return f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}"

@@ -6,10 +6,11 @@ sha256 of the record without `digest`. docs/analysis-record.md explains every ke
 """
 
 import hashlib
+import json
 from typing import Any
 
 import numpy as np
-import rfc8785
+import numpy.typing as npt
 
 from overt.hotspots.geo.bng import PIPELINE
 
@@ -30,11 +31,19 @@ from .quartile import Verdict
 SCHEMA = "overt/hotspot-analysis/1"
 
 Json = dict[str, Any]
+Integers = npt.NDArray[np.int64]
 
 
 def canonical(record: Json) -> bytes:
-    """The bytes of `analysis.json`."""
-    return rfc8785.dumps(record)
+    """The bytes of `analysis.json`: RFC 8785 for a record without floats, with ASCII keys.
+
+    There the standard library's encoder writes the same bytes as one made for RFC 8785, twenty
+    times as fast; a test holds the two together. Raises ValueError for NaN and infinity.
+    """
+    text = json.dumps(
+        record, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    return text.encode()
 
 
 def digest_of(record: Json) -> str:
@@ -198,6 +207,7 @@ def _cells(found: Findings) -> list[Json]:
     spared = None if found.spared is None else found.spared.classes(method.reference_population)
     ranks = quartile.ranks(judged.values)
     points = found.crimes.points_in_cell
+    worst = None if found.stability is None else found.stability.worst()
     return [
         {
             "q": int(cells.q[i]),
@@ -220,7 +230,7 @@ def _cells(found: Findings) -> list[Json]:
             "months": [int(n) for n in found.months_by_cell[i]]
             if found.months_by_cell is not None and governing[i] != quartile.NOT_HOT
             else None,
-            "stability": _cell_stability(found, i),
+            "stability": _cell_stability(found, worst, i),
             "rise": _cell_rise(found, i),
         }
         for i in range(cells.q.size)
@@ -257,12 +267,12 @@ def _bcu_count(bcu: BcuLevel | None, i: int) -> int | None:
     return int(bcu.level.counts[bcu.at[i]])
 
 
-def _cell_stability(found: Findings, i: int) -> Json | None:
+def _cell_stability(found: Findings, worst_families: Integers | None, i: int) -> Json | None:
     measured = found.stability
-    if measured is None or found.displaced is None:
+    if measured is None or worst_families is None or found.displaced is None:
         return None
     hits, total = int(measured.governing_hits[i]), int(measured.all_hits[i])
-    worst = int(measured.worst()[i])
+    worst = int(worst_families[i])
     family = measured.families[worst]
     return {
         "origins": hits,
