@@ -51,10 +51,11 @@ def coverage(frame: pl.DataFrame) -> dict[tuple[str, str], Coverage]:
         .agg(pl.col("area_code").n_unique())
         .iter_rows()
     }
+    months = frame["month"].unique().to_list()
     return {
         (borough, month): Coverage(present.get((borough, month), 0), total)
         for borough, total in lsoas.items()
-        for month in frame["month"].unique()
+        for month in months
     }
 
 
