@@ -248,5 +248,6 @@ def _counted_identities(frame: pl.DataFrame) -> dict[str, int]:
     if "lsoa" in frame.columns:
         blank = frame["lsoa"].is_null()
         counts["blank_lsoa"] = int(blank.sum())
-        counts["blank_lsoa_with_location"] = int((blank & frame["x"].is_not_null()).sum())
+        located = frame["x"].is_not_null() & frame["y"].is_not_null()
+        counts["blank_lsoa_with_location"] = int((blank & located).sum())
     return counts
