@@ -11,7 +11,8 @@ from pathlib import Path
 from django.db import IntegrityError, OperationalError, transaction
 
 from overt.accounts.actors import Actor
-from overt.hotspots import verbs
+from overt.accounts.permissions import require
+from overt.hotspots import rules, verbs
 from overt.hotspots.comparison import containers
 from overt.hotspots.comparison.tables import AreaTableFile, read_table
 from overt.hotspots.models import AreaTable
@@ -37,9 +38,10 @@ def import_area_counts(
 
     Files that were imported before are left out; when no file is new nothing is written.
 
-    Raises SourceError for the first file that cannot be used, and StorageFull; then the database
-    and the storage are as before.
+    Raises NotAllowed, SourceError for the first file that cannot be used, and StorageFull; then
+    the database and the storage are as before.
     """
+    require(rules.may_import(actor))
     read = examine(paths=paths, progress=progress)
     shelf = Shelf()
     kept: set[str] = set()

@@ -9,7 +9,8 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from overt.accounts.actors import Actor
-from overt.hotspots import verbs
+from overt.accounts.permissions import require
+from overt.hotspots import rules, verbs
 from overt.hotspots.areas.boundary import Boundary, BoundaryFile, read_boundaries
 from overt.hotspots.models import Area
 from overt.ledger import services as ledger
@@ -35,8 +36,9 @@ def import_areas(
     old row stays for the analyses that rest on it. Areas that the file does not hold stay as they
     are. A file that changes nothing leaves no trace.
 
-    Raises SourceError for a file that cannot be used; then nothing has changed.
+    Raises NotAllowed, and SourceError for a file that cannot be used; then nothing has changed.
     """
+    require(rules.may_import(actor))
     file = read_boundaries(path, name_field=name_field, code_field=code_field)
     try:
         return _store(file=file, kind=kind, actor=actor, now=now)

@@ -13,7 +13,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max
 
 from overt.accounts.actors import Actor
-from overt.hotspots import verbs
+from overt.accounts.permissions import require
+from overt.hotspots import rules, verbs
 from overt.hotspots.crimes import quality, sources, store
 from overt.hotspots.crimes.errors import CrimeFileError
 from overt.hotspots.crimes.mapping import Mapping
@@ -109,9 +110,10 @@ def import_files(
     and month that are there already becomes their next release; the old one stays for the
     analyses that rest on it. When no file is new nothing is written at all.
 
-    Raises BadFiles (with an error for every bad file), StorageFull, StoredFileChanged; then the
-    database and the storage are as before.
+    Raises NotAllowed, BadFiles (with an error for every bad file), StorageFull, StoredFileChanged;
+    then the database and the storage are as before.
     """
+    require(rules.may_import(actor))
     shelf = Shelf()
     kept: set[str] = set()
     try:

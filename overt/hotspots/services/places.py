@@ -7,7 +7,8 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from overt.accounts.actors import Actor
-from overt.hotspots import verbs
+from overt.accounts.permissions import require
+from overt.hotspots import rules, verbs
 from overt.hotspots.areas.places import NamedPoint, PlaceFile, read_places
 from overt.hotspots.models import Place
 from overt.ledger import services as ledger
@@ -35,8 +36,9 @@ def import_places(
 ) -> PlaceChanges:
     """Add the places in a CSV or GeoJSON file, with one ledger entry; nothing twice.
 
-    Raises SourceError for a file that cannot be used; then nothing has changed.
+    Raises NotAllowed, and SourceError for a file that cannot be used; then nothing has changed.
     """
+    require(rules.may_import(actor))
     file = read_places(path, name_field=name_field, lon_field=lon_field, lat_field=lat_field)
     try:
         return _store(file=file, kind=kind, actor=actor, now=now)

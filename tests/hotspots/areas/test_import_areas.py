@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from overt.accounts import roles
 from overt.accounts.actors import Actor
 from overt.hotspots.areas.boundary import to_shapely
 from overt.hotspots.models import Area
@@ -30,7 +31,7 @@ def run(path: Path, *features: dict, kind: str = "borough") -> AreaChanges:
         kind=kind,
         name_field="NAME",
         code_field="",
-        actor=Actor(label="user:ann"),
+        actor=Actor(label="user:ann", roles=frozenset({roles.ANALYST})),
         now=NOW,
     )
 
@@ -110,7 +111,7 @@ def test_the_real_boroughs_import_and_merge_without_gaps(shared_data):
         kind="borough",
         name_field="LAD22NM",
         code_field="LAD22CD",
-        actor=Actor(label="user:ann"),
+        actor=Actor(label="user:ann", roles=frozenset({roles.ANALYST})),
         now=NOW,
     )
     boroughs = {area.name: to_shapely(area.boundary) for area in selectors.current_areas("borough")}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from overt.accounts import roles
 from overt.accounts.actors import Actor
 from overt.hotspots.areas.places import NamedPoint, read_places
 from overt.hotspots.areas.source import SourceError
@@ -72,7 +73,7 @@ def test_the_real_stations_import_once(shared_data):
         "path": shared_data / "places" / "tfl-stations-2022-02.csv",
         "kind": "station",
         **FIELDS,
-        "actor": Actor(label="user:ann"),
+        "actor": Actor(label="user:ann", roles=frozenset({roles.ANALYST})),
         "now": datetime(2026, 3, 1, tzinfo=UTC),
     }
     first = import_places(**arguments)
