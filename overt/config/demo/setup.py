@@ -3,7 +3,7 @@
 Every step finds what an earlier run has done and leaves it: a second run changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,16 @@ from overt.hotspots.models.analyses import State
 from overt.hotspots.models.areas import AreaKind, PlaceKind
 from overt.hotspots.selectors.areas import current_areas
 from overt.hotspots.selectors.crimes import current_releases, load_table
-from overt.hotspots.services import analyses, areas, crimes, jobs, places
+from overt.hotspots.services import analyses, area_counts, areas, crimes, jobs, places
 from overt.hotspots.services.analyses import AnalysisRefused, Request
 from overt.policy import profiles
 from overt.policy.document import Profile
 
 # Of files that are given, at most so many boroughs are analysed: those with most crimes.
 _MOST_ANALYSED = 5
+# A force's files hold rows from beyond its borders. A borough with less than one such part of the
+# crimes of the first, or of all, is taken to be there by stray rows.
+_STRAY_OF_FIRST, _STRAY_OF_ALL = 10, 100
 
 Say = Callable[[str], None]
 
@@ -67,6 +70,11 @@ def load(material: Material, *, say: Say, progress: crimes.Progress) -> Ready:
             now=timezone.now(),
         )
         say(f"Stations: {len(stations.added)} new, {len(stations.unchanged)} there already")
+    if material.tables:
+        tables = area_counts.import_area_counts(
+            paths=material.tables, actor=actor, now=timezone.now()
+        )
+        say(f"Area tables: {len(tables.new)} new, {len(tables.unchanged)} there already")
     imported = crimes.import_files(
         paths=material.crimes,
         mapping=None,
@@ -111,32 +119,36 @@ def _chosen(material: Material, profile: Profile, *, say: Say) -> list[Area]:
     if material.analyse is not None:
         named = {area.name: area for area in boroughs}
         return [named[name] for name in material.analyse]
-    table = load_table(releases=current_releases())
-    counts = table.counts()
-    inside = {
-        area.name: int(
-            counts[
-                BoundaryMask(to_shapely(area.boundary)).inside(
-                    table.easting.astype(np.float64), table.northing.astype(np.float64)
-                )
-            ].sum()
-        )
-        for area in boroughs
-    }
+    held = _crimes_by_borough(boroughs)
     least = profile.hotspots.min_crimes.value
-    enough = [area for area in boroughs if inside[area.name] >= least]
-    enough.sort(key=lambda area: (-inside[area.name], area.name))
+    enough = sorted(
+        (area for area in boroughs if held.get(area.name, 0) >= least),
+        key=lambda area: (-held[area.name], area.name),
+    )
     if not enough:
         say(
-            f"No borough of this boundary file holds {least} of the crimes, the least that the "
-            "policy analyses: is it the right boundary file?"
+            f"No borough of this boundary file holds enough of the crimes (more than stray rows, "
+            f"and at least the policy's {least}): is it the right boundary file?"
         )
-    elif len(enough) > _MOST_ANALYSED:
-        say(
-            f"{len(enough)} boroughs hold {least} crimes or more; the {_MOST_ANALYSED} with most "
-            "are analysed. The page 'New analysis' takes the others."
-        )
-    return enough[:_MOST_ANALYSED]
+        return []
+    chosen = enough[:_MOST_ANALYSED]
+    names = ", ".join(f"{area.name} ({held[area.name]:,} crimes)" for area in chosen)
+    more = f", of {len(enough)} with enough crimes" if len(enough) > len(chosen) else ""
+    say(f"Boroughs with most crimes{more}: {names}")
+    return chosen
+
+
+def _crimes_by_borough(boroughs: Sequence[Area]) -> dict[str, int]:
+    """Crimes inside each borough that holds more than stray rows of these files."""
+    table = load_table(releases=current_releases())
+    counts = table.counts()
+    east, north = table.easting.astype(np.float64), table.northing.astype(np.float64)
+    held = {
+        area.name: int(counts[BoundaryMask(to_shapely(area.boundary)).inside(east, north)].sum())
+        for area in boroughs
+    }
+    least = max(max(held.values(), default=0) // _STRAY_OF_FIRST, counts.sum() // _STRAY_OF_ALL)
+    return {name: count for name, count in held.items() if count >= least}
 
 
 def _has_analysis(area: Area, profile: Profile) -> bool:

@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -181,8 +182,8 @@ class Command(BaseCommand):
         return port
 
     def _require_assets(self) -> None:
-        backend = settings.STORAGES["staticfiles"]["BACKEND"]
-        if "Manifest" in backend and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+        manifest = settings.STATIC_ROOT / "staticfiles.json"
+        if isinstance(staticfiles_storage, ManifestFilesMixin) and not manifest.is_file():
             raise ProcessError("The pages' styles and scripts are not built: run `make setup`.")
 
     def _show_box(
@@ -200,9 +201,9 @@ class Command(BaseCommand):
         place = f"choose {ready.analysed[0]}" if ready.analysed else "ask for a new analysis"
         steps = [
             "1. Sign in as analyst.",
-            f"2. Open Hotspots and {place}: the map, the ranked table, and why each place is hot.",
-            "3. Open Data: which months and categories are there, and which are missing.",
-            "4. Open Ledger: who did what, in a chain that cannot be rewritten.",
+            f"2. Open Hotspots and {place}: map, ranks, reasons.",
+            "3. Open Data: what is there, and what is missing.",
+            "4. Open Ledger: who did what, in a chain of hashes.",
         ]
         notes = [f"Logins are kept in {DATA_DIR / logins.FILE_NAME}", "Ctrl-C stops everything."]
         if shown.invented:
