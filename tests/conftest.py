@@ -58,6 +58,11 @@ def other_process_env(transactional_db: None) -> dict[str, str]:
 
     What it writes is committed, and is flushed after the test as this process's own writes are.
     """
+    return environment_of_other_process()
+
+
+def environment_of_other_process() -> dict[str, str]:
+    """As the fixture says; the test database must exist."""
     database = connections["default"].settings_dict
     if connections["default"].vendor == "sqlite":
         url = f"sqlite:///{database['NAME']}"

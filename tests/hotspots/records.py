@@ -57,7 +57,7 @@ def sealed(result: dict[str, Any]) -> dict[str, Any]:
     return result | {"digest": records.digest_of(result)}
 
 
-def canonical(result: dict[str, Any]) -> str:
+def canonical(result: Any) -> str:
     return records.canonical(result).decode()
 
 

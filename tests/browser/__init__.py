@@ -1,0 +1,1 @@
+"""The pages in Chromium, served by gunicorn and WhiteNoise as in use."""
