@@ -66,7 +66,8 @@ def full_report(
             suspect_share=suspect_share,
             without_file=frozenset(months) - counts_of.keys(),
         )
-        yield _table_of_months(force, coverage)
+        yield f"{force}: crimes kept by month and category (! absent, ? suspect)"
+        yield _table_of_months(coverage)
     for file in result.new:
         for warning in file.report.warnings if file.report else ():
             yield escape(f"{file.name}: {warning}")
@@ -87,12 +88,11 @@ def gaps(force: str, coverage: Coverage) -> Iterator[RenderableType]:
         usual = float(coverage.month_median)
         yield f"  suspect month: {month} ({total:,} crimes, median {usual:,.0f})"
     if categories:
-        months = {month for month, _, _ in categories}
-        yield f"  {len(categories)} absent or suspect categories in {len(months)} months"
+        yield f"  categories absent or suspect in a month that is there: {len(categories)}"
 
 
 def _table_of_files(result: ImportResult) -> Table:
-    table = Table(title="Files")
+    table = Table()
     table.add_column("File", overflow="fold")
     for heading in ("Read", "Kept", *_ASIDE.values(), "sharing an ID", "no LSOA", "new points"):
         table.add_column(heading, justify="right")
@@ -117,11 +117,8 @@ def _figures(file: FileResult) -> list[str]:
     ]
 
 
-def _table_of_months(force: str, coverage: Coverage) -> Table:
-    table = Table(
-        title=f"{force}: crimes kept by month and category",
-        caption="! absent, ? suspect (under the policy's share of the median)",
-    )
+def _table_of_months(coverage: Coverage) -> Table:
+    table = Table()
     table.add_column("Month", no_wrap=True)
     for name in (*coverage.categories, "All"):
         table.add_column(name, justify="right", overflow="fold")
