@@ -1,12 +1,10 @@
-"""The folder broker under several processes, and under a real Celery worker."""
+"""The folder broker under several processes."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
@@ -79,30 +77,3 @@ def test_every_message_reaches_one_reader_once_whole(environment, tmp_path):
     assert [process.returncode for process in [*writers, last, *readers]] == [0] * 6
     assert sorted(taken) == sorted([*chain(*sent), *["stop"] * READERS])
     assert list((tmp_path / "queue" / "messages").iterdir()) == []
-
-
-@pytest.fixture
-def worker(environment) -> Iterator[subprocess.Popen]:
-    process = start(
-        environment,
-        *("-m", "celery", "-A", "overt.config", "worker", "-Q", "analysis,default"),
-        *("--pool", "solo", "--loglevel", "INFO", "--logfile", "/dev/stdout"),
-    )
-    guard = Timer(120, process.kill)  # a worker that never answers ends the reading below
-    guard.start()
-    yield process
-    guard.cancel()
-    process.terminate()
-    process.communicate()
-
-
-def test_a_worker_takes_what_another_process_sent_to_either_of_its_queues(environment, worker):
-    send = (
-        "from overt.config.celery import app\n"
-        "for queue in ('analysis', 'default'):\n"
-        "    print(app.send_task('celery.accumulate', args=[1], queue=queue).id)"
-    )
-    tasks = start(environment, "-c", send).communicate()[0].split()
-    assert len(tasks) == 2
-    for task in tasks:
-        assert any(f"Task celery.accumulate[{task}] succeeded" in line for line in worker.stdout)
