@@ -46,6 +46,17 @@ window.Overt = (function () {
       : { color: "#9aa8a8", weight: 1, fill: false, interactive: false };
   }
 
+  function edgeStyle() {
+    return { color: "#7d8c8c", weight: 0.6, dashArray: "2 3", fill: true, fillOpacity: 0 };
+  }
+
+  function edgeFacts(cell) {
+    const box = document.createElement("div");
+    box.append(line(`Edge cell: ${count(cell.count)} crimes inside the boundary`, "strong"));
+    box.append(line("Its centre lies outside, so the test does not judge it"));
+    return box;
+  }
+
   function circleStyle(feature) {
     const dashes = feature.properties.touches_hot ? null : "5 4";
     return { color: INK, weight: 2, fill: false, dashArray: dashes };
@@ -143,6 +154,10 @@ window.Overt = (function () {
         layer.bindTooltip(() => cellFacts(cell, null), { sticky: true });
       },
     }).addTo(map);
+    const edges = L.geoJSON(only(hotspots, "edge cell"), {
+      style: edgeStyle,
+      onEachFeature: (feature, layer) => layer.bindTooltip(() => edgeFacts(feature.properties), { sticky: true }),
+    }).addTo(map);
     hexagons.eachLayer((layer) => {
       if (layer.feature.properties.rise_class === "rising") {
         layer.bringToFront();
@@ -155,7 +170,7 @@ window.Overt = (function () {
     }).addTo(map);
     const stations = addStations(map, base);
     L.control
-      .layers(null, { Hexagons: hexagons, Circles: circles, "Ward boundaries": wards, Stations: stations }, { collapsed: map.getSize().x < 600 })
+      .layers(null, { Hexagons: hexagons, "Edge cells": edges, Circles: circles, "Ward boundaries": wards, Stations: stations }, { collapsed: map.getSize().x < 600 })
       .addTo(map);
     followRows(cells);
     map.getContainer().dataset.drawn = String(cells.size);

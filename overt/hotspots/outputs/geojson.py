@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,15 +34,20 @@ class Base:
 
 
 def hotspots(record: Record) -> dict[str, Any]:
-    """All cells, then the circles, each one polygon with flat properties.
+    """All cells, the edge cells, the circles: each one polygon with flat properties.
 
-    `kind` tells "cell" from "circle". A refused analysis has no features.
+    `kind` is "cell", "edge cell" (its centre lies outside the boundary: listed, never judged by
+    the test) or "circle". A refused analysis has no features.
     """
     return {
         "type": "FeatureCollection",
         "analysis": record["digest"],
         "area": record["area"]["name"],
-        "features": [*_cells(record), *_circles(record)],
+        "features": [
+            *_hexagons(record, "cell", record["cells"], cell_properties),
+            *_hexagons(record, "edge cell", record["edge_cells"], dict),
+            *_circles(record),
+        ],
     }
 
 
@@ -78,8 +83,12 @@ def dumps(collection: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
-def _cells(record: Record) -> Iterable[dict[str, Any]]:
-    cells = record["cells"]
+def _hexagons(
+    record: Record,
+    kind: str,
+    cells: Sequence[Mapping[str, Any]],
+    properties: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> Iterable[dict[str, Any]]:
     if not cells:
         return
     q, r = [cell["q"] for cell in cells], [cell["r"] for cell in cells]
@@ -88,7 +97,7 @@ def _cells(record: Record) -> Iterable[dict[str, Any]]:
     positions = _positions(ring.reshape(-1, 2))
     for i, cell in enumerate(cells):
         hexagon = {"type": "Polygon", "coordinates": [positions[i * 7 : i * 7 + 7]]}
-        yield _feature(hexagon, {"kind": "cell"} | cell_properties(cell))
+        yield _feature(hexagon, {"kind": kind} | properties(cell))
 
 
 def cell_properties(cell: Mapping[str, Any]) -> dict[str, Any]:

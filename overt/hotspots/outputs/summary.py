@@ -112,8 +112,15 @@ def listed_cells(record: Record) -> list[Mapping[str, Any]]:
     return sorted(chosen, key=lambda cell: (cell["rank"], cell["q"], cell["r"]))
 
 
+def edge_cells(record: Record) -> list[Mapping[str, Any]]:
+    """The cells whose centre lies outside the boundary, most crimes first."""
+    return sorted(record["edge_cells"], key=lambda cell: (-cell["count"], cell["q"], cell["r"]))
+
+
 def caveats(record: Record) -> list[str]:
     """What weakens the finding, most important first. A sentence each."""
+    if record["refusal"]:
+        return [*_window(record), *_policy(record)]
     return [
         *_window(record),
         *_sensitivity(record),

@@ -4,15 +4,19 @@ All of it is made from the record and from the base of the map. Only the record 
 signed; the rest is for reading. Nothing is loaded from anywhere but this machine's own files.
 """
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import weasyprint
 from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+import overt
 from overt.hotspots.analysis.explain import explain
 from overt.hotspots.models import Analysis
 from overt.hotspots.outputs import csv, figures, geojson, maps, plan, summary
@@ -50,6 +54,21 @@ def files_of(analysis: Analysis) -> dict[str, bytes]:
         "map.html": offline_map(record, beneath).encode(),
         "evidence.pdf": pdf(record, beneath),
     }
+
+
+def stored_pdf(record: Record, beneath: Base) -> bytes:
+    """The PDF, made once for each record, base and version of Overt, and kept in the storage.
+
+    It takes seconds to make, and several web processes share what one of them made.
+    """
+    ground = geojson.dumps(geojson.base(record, beneath))
+    key = hashlib.sha256(f"{record['digest']} {overt.__version__} ".encode() + ground).hexdigest()
+    name = f"evidence/{key}.pdf"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(pdf(record, beneath)))
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+    return content
 
 
 def offline_map(record: Record, beneath: Base) -> str:

@@ -122,6 +122,7 @@ def _answer(found: Analysis, record: Record) -> dict[str, Any]:
         "caveats": summary.caveats(record),
         "populations": summary.populations(record),
         "cells": summary.listed_cells(record),
+        "edge_cells": summary.edge_cells(record),
         # Made by our own charts, which escape every value.
         "figures": {
             name: mark_safe(markup)  # noqa: S308

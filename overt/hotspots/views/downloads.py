@@ -57,7 +57,7 @@ def map_html(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     found = _answered(pk)
     record = selectors.record_of(found)
-    content = evidence.pdf(record, selectors.base_of(record))
+    content = evidence.stored_pdf(record, selectors.base_of(record))
     return _file(found, content, "application/pdf", "evidence.pdf")
 
 
