@@ -37,6 +37,7 @@ def explain(record: Json, cell: Json) -> list[str]:
         *_rise(record, cell),
         *_enforcement(record, cell),
         *_edge(record, cell),
+        *_residents(record, cell),
         *_set_aside(record),
         *_limits(record),
     ]
@@ -195,6 +196,16 @@ def _edge(record: Json, cell: Json) -> list[str]:
         else "and only crimes in that part count."
     )
     return [f"Only {share} of this hexagon lies inside the boundary, {by}"]
+
+
+def _residents(record: Json, cell: Json) -> list[str]:
+    if cell["per_1000_residents"] is None:
+        return []
+    return [
+        f"About {cell['residents']:,} people live in it (mid-{record['residents']['year']}, spread "
+        f"evenly over small areas): {cell['per_1000_residents']} crimes per 1,000 residents. "
+        "The rank does not use this: most people in a town centre live elsewhere."
+    ]
 
 
 def _set_aside(record: Json) -> list[str]:

@@ -8,6 +8,8 @@ import shapely
 
 from overt.hotspots.crimes.table import CrimeTable
 
+from .residents import Residents
+
 Coordinates = list[list[list[list[int]]]]
 
 
@@ -61,7 +63,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class AnalysisInputs:
-    """`table` holds the crimes of all `files` near the area (near its BCU, where there is one)."""
+    """`table` holds the crimes of all `files` near the area (near its BCU, where there is one).
+    `residents` is None where no small-area population is imported."""
 
     area: AreaInput
     bcu: BcuInput | None
@@ -72,6 +75,7 @@ class AnalysisInputs:
     policy_digest: str
     unconfirmed: list[dict[str, str]]
     software: Mapping[str, str]
+    residents: Residents | None = None
 
 
 def decimal(value: Fraction | int, places: int, *, scale: int = 1) -> str:

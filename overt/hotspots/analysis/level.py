@@ -11,6 +11,7 @@ import shapely
 from overt.hotspots.crimes.table import CrimeTable
 
 from . import grid, quartile
+from .residents import Residents
 
 Integers = npt.NDArray[np.int64]
 
@@ -20,24 +21,28 @@ class AreaCrimes:
     """The crimes inside one boundary, and the cell that each of their snap points is in.
 
     `cell`: int64 (points,), index into `cells`, -1 for points in a hexagon whose centre lies
-    outside the boundary.
+    outside the boundary. `residents`: int64 (cells,), None where none are known.
     """
 
     table: CrimeTable
     cells: grid.Cells
     cell: Integers
+    residents: Integers | None
 
     @classmethod
-    def within(cls, table: CrimeTable, shape: shapely.Geometry, *, width_cm: int) -> "AreaCrimes":
-        """Crimes on or inside `shape` (BNG cm); a point on the edge is inside."""
-        shapely.prepare(shape)
-        inside = shapely.intersects_xy(
-            shape, table.easting.astype(np.float64), table.northing.astype(np.float64)
-        )
-        kept = table.restricted(inside)
+    def within(
+        cls,
+        table: CrimeTable,
+        shape: shapely.Geometry,
+        *,
+        width_cm: int,
+        residents: Residents | None = None,
+    ) -> "AreaCrimes":
+        """Crimes and residents on or inside `shape` (BNG cm); what is on the edge is inside."""
+        kept = table.restricted(_inside(shape, table.easting, table.northing))
         cells = grid.cells_of(shape, width_cm=width_cm)
         q, r = grid.assign(kept.easting, kept.northing, width_cm=width_cm)
-        return cls(kept, cells, cells.index_of(q, r))
+        return cls(kept, cells, cells.index_of(q, r), _residents_of(cells, shape, residents))
 
     def cell_counts(self, months: Sequence[str], categories: Sequence[str]) -> Integers:
         """Crimes in each cell, int64 (cells,)."""
@@ -51,9 +56,40 @@ class AreaCrimes:
         return total.astype(np.int64)
 
     @property
+    def is_used(self) -> npt.NDArray[np.bool_]:
+        """Cells with a snap point or with residents, bool (cells,): reference population C."""
+        used = self.points_in_cell > 0
+        return used if self.residents is None else used | (self.residents > 0)
+
+    @property
     def points_in_cell(self) -> Integers:
         """Snap points in each cell, int64 (cells,)."""
         return np.bincount(self.cell[self.cell >= 0], minlength=self.cells.q.size)
+
+
+def _inside(
+    shape: shapely.Geometry, easting: Integers, northing: Integers
+) -> npt.NDArray[np.bool_]:
+    shapely.prepare(shape)
+    inside: npt.NDArray[np.bool_] = shapely.intersects_xy(
+        shape, easting.astype(np.float64), northing.astype(np.float64)
+    )
+    return inside
+
+
+def _residents_of(
+    cells: grid.Cells, shape: shapely.Geometry, residents: Residents | None
+) -> Integers | None:
+    if residents is None:
+        return None
+    inside = _inside(shape, residents.easting, residents.northing)
+    q, r = grid.assign(
+        residents.easting[inside], residents.northing[inside], width_cm=cells.width_cm
+    )
+    cell = cells.index_of(q, r)
+    known = cell >= 0
+    people = np.bincount(cell[known], residents.people[inside][known], cells.q.size)
+    return people.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -106,7 +142,7 @@ class Level:
 def judge(crimes: AreaCrimes, counts: Integers, *, quantile: Fraction) -> Level:
     """The three tests on `counts`, int64 (cells,)."""
     values = quartile.compared_values(counts, crimes.cells.inside_ppm)
-    members = quartile.populations(values, crimes.points_in_cell > 0)
+    members = quartile.populations(values, crimes.is_used)
     return Level(
         counts,
         values,

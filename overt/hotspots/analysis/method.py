@@ -23,6 +23,7 @@ class Method:
     min_months_level: int
     min_months_rise: int
     enforcement_led: tuple[str, ...]
+    min_residents_for_rate: int
     rise: rise.Rules
     origins: int
     widths_cm: tuple[int, ...]
@@ -52,6 +53,7 @@ class Method:
             min_months_level=test.min_months_level.value,
             min_months_rise=test.min_months_rise.value,
             enforcement_led=test.enforcement_led.value,
+            min_residents_for_rate=test.min_residents_for_rate.value,
             rise=rise.Rules(
                 baseline_months=rising.baseline_months.value,
                 recent_months=rising.recent_months.value,

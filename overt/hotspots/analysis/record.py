@@ -90,6 +90,7 @@ def write(found: Findings) -> Json:
         "populations": _populations(found.level.tests),
         "governing": method.reference_population,
         "governing_area": method.governing_area,
+        "residents": _residents(inputs),
         "set_aside": {
             "crimes_inside": int(found.by_month.sum()),
             "crimes_in_cells": int(found.level.counts.sum()),
@@ -221,6 +222,7 @@ def _cells(found: Findings) -> list[Json]:
             "edge": bool(cells.is_edge[i]),
             "inside_ppm": int(cells.inside_ppm[i]),
             "points": int(points[i]),
+            **_per_resident(found, i),
             "classes": {name: str(labels[i]) for name, labels in classes.items()},
             "bcu_class": None if in_bcu is None else str(in_bcu[i]),
             "bcu_count": _bcu_count(found.bcu, i),
@@ -235,6 +237,33 @@ def _cells(found: Findings) -> list[Json]:
         }
         for i in range(cells.q.size)
     ]
+
+
+def _per_resident(found: Findings, i: int) -> Json:
+    """A second line, shown only where enough people live to make a rate mean something."""
+    people = found.crimes.residents
+    if people is None:
+        return {"residents": None, "per_1000_residents": None}
+    number, least = int(people[i]), found.method.min_residents_for_rate
+    return {
+        "residents": number,
+        "per_1000_residents": decimal(int(found.level.counts[i]) * 1000, 1, scale=number)
+        if number >= least
+        else None,
+    }
+
+
+def _residents(inputs: AnalysisInputs) -> Json | None:
+    known = inputs.residents
+    if known is None:
+        return None
+    return {
+        "table": known.table,
+        "sha256": known.table_sha256,
+        "year": known.year,
+        "areas": known.areas,
+        "boundaries_sha256": known.boundaries_sha256,
+    }
 
 
 def _edge_cells(found: Findings) -> list[Json]:

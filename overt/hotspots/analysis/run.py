@@ -35,7 +35,9 @@ def analyse(
 ) -> dict[str, Any]:
     """The record of the analysis, with its digest (see `record`). A refusal is a record too."""
     progress(2, "Finding the crimes inside the boundary")
-    crimes = level.AreaCrimes.within(inputs.table, inputs.area.shape, width_cm=method.width_cm)
+    crimes = level.AreaCrimes.within(
+        inputs.table, inputs.area.shape, width_cm=method.width_cm, residents=inputs.residents
+    )
     months = window.find(crimes.table, asked=inputs.asked, files=inputs.files, method=method)
     categories = inputs.asked.categories
     counts = crimes.cell_counts(months.counted, categories)
@@ -59,7 +61,7 @@ def analyse(
         )
         found["spared"] = _without_enforcement(crimes, months.counted, categories, method)
         mask = BoundaryMask(inputs.area.shape)
-        found["stability"] = _stability(crimes, months, categories, mask, method, progress)
+        found["stability"] = _stability(crimes, months, inputs, mask, method, progress)
         progress(75, "Moving crimes within their catchments")
         found["displaced"] = _displaced(
             crimes, counts_at_points(crimes, months, categories), mask, method
@@ -93,7 +95,9 @@ def _bcu_level(
 ) -> BcuLevel | None:
     if inputs.bcu is None or inputs.bcu.missing:
         return None
-    crimes = level.AreaCrimes.within(inputs.table, inputs.bcu.shape, width_cm=method.width_cm)
+    crimes = level.AreaCrimes.within(
+        inputs.table, inputs.bcu.shape, width_cm=method.width_cm, residents=inputs.residents
+    )
     counts = crimes.cell_counts(months, inputs.asked.categories)
     judged = level.judge(crimes, counts, quantile=method.quantile)
     return BcuLevel(crimes, judged, crimes.cells.index_of(area.cells.q, area.cells.r))
@@ -196,11 +200,12 @@ def _rise(
 def _stability(
     crimes: level.AreaCrimes,
     months: window.Window,
-    categories: tuple[str, ...],
+    inputs: AnalysisInputs,
     mask: BoundaryMask,
     method: Method,
     progress: Progress,
 ) -> stability.Stability:
+    categories = inputs.asked.categories
     windows = sorted({*method.windows_months, len(months.months)})
     easting, northing = grid.centres_cm(crimes.cells.q, crimes.cells.r, width_cm=method.width_cm)
     return stability.measure(
@@ -212,6 +217,7 @@ def _stability(
         },
         places_easting_cm=easting,
         places_northing_cm=northing,
+        lived_in=_lived_in(inputs, mask),
         mask=mask,
         widths_cm=method.widths_cm,
         origins=method.origins,
@@ -230,6 +236,16 @@ def _hot_cells(
 ) -> set[tuple[int, int]]:
     hot = governing_classes(judged, bcu, method) == quartile.HOT
     return set(zip(crimes.cells.q[hot].tolist(), crimes.cells.r[hot].tolist(), strict=True))
+
+
+def _lived_in(inputs: AnalysisInputs, mask: BoundaryMask) -> tuple[Integers, Integers]:
+    """Where people live inside the boundary: these places too make a hexagon one of C."""
+    if inputs.residents is None:
+        return stability.NOBODY
+    at_home = inputs.residents.people > 0
+    easting, northing = inputs.residents.easting[at_home], inputs.residents.northing[at_home]
+    inside = mask.inside(easting, northing)
+    return easting[inside], northing[inside]
 
 
 def _displaced(

@@ -32,6 +32,9 @@ Integers = npt.NDArray[np.int64]
 ROBUST, MOSTLY, DEPENDS, NOT_STABLE = "robust", "mostly", "depends", "not"
 
 
+NOBODY = (np.empty(0, np.int64), np.empty(0, np.int64))
+
+
 @dataclass(frozen=True)
 class Family:
     """One choice of everything but the origin."""
@@ -114,6 +117,7 @@ def measure(
     origins: int,
     quantile: Fraction,
     governing: Family,
+    lived_in: tuple[Integers, Integers] = NOBODY,
     progress: Callable[[int, int], None] | None = None,
 ) -> Stability:
     """Measure every place under every variant.
@@ -121,15 +125,19 @@ def measure(
     easting_cm, northing_cm: the snap points inside the boundary, int64 (points,), BNG.
     counts_by_window: for each window in months, the crimes at each of them, int64 (points,).
     places_*: positions to judge, int64 (places,), BNG centimetres.
+    lived_in: positions with residents inside the boundary, int64 (homes,) each.
     mask: the boundary. progress(done, of) is called after each width.
     Raises ValueError when `governing` is not one of the families.
     """
     windows = list(counts_by_window)
     chosen = families(widths_cm=widths_cm, windows_months=windows)
     hits = np.zeros((len(chosen), places_easting_cm.size), np.int64)
-    x = np.concatenate([easting_cm, places_easting_cm])
-    y = np.concatenate([northing_cm, places_northing_cm])
-    weights = np.stack([counts_by_window[window] for window in windows]).astype(np.float64)
+    x = np.concatenate([easting_cm, lived_in[0], places_easting_cm])
+    y = np.concatenate([northing_cm, lived_in[1], places_northing_cm])
+    # A home is a point without crimes: it only makes its hexagon one of population C.
+    weights = np.zeros((len(windows), easting_cm.size + lived_in[0].size))
+    for line, window in enumerate(windows):
+        weights[line, : easting_cm.size] = counts_by_window[window]
     per_width = len(chosen) // len(widths_cm)
     for number, width_cm in enumerate(widths_cm):
         block = hits[number * per_width : (number + 1) * per_width]

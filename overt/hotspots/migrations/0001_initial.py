@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,157 +14,338 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CrimeImport',
+            name="CrimeImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=200)),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('borough', 'Borough'), ('bcu', 'Basic Command Unit'), ('ward', 'Ward'), ('lsoa', 'Lower layer super output area')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('code', models.CharField(blank=True, max_length=20)),
-                ('boundary', models.TextField(help_text='Canonical JSON: MultiPolygon coordinates, BNG (EPSG:27700), integer cm.')),
-                ('boundary_sha256', models.CharField(max_length=64)),
-                ('west', models.IntegerField(help_text='Bounding box, BNG cm.')),
-                ('south', models.IntegerField()),
-                ('east', models.IntegerField()),
-                ('north', models.IntegerField()),
-                ('source_name', models.CharField(max_length=300)),
-                ('source_sha256', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField()),
-                ('is_current', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("borough", "Borough"),
+                            ("bcu", "Basic Command Unit"),
+                            ("ward", "Ward"),
+                            ("lsoa", "Lower layer super output area"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("code", models.CharField(blank=True, max_length=20)),
+                (
+                    "boundary",
+                    models.TextField(
+                        help_text="Canonical JSON: MultiPolygon coordinates, BNG (EPSG:27700), integer cm."
+                    ),
+                ),
+                ("boundary_sha256", models.CharField(max_length=64)),
+                ("west", models.IntegerField(help_text="Bounding box, BNG cm.")),
+                ("south", models.IntegerField()),
+                ("east", models.IntegerField()),
+                ("north", models.IntegerField()),
+                ("source_name", models.CharField(max_length=300)),
+                ("source_sha256", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField()),
+                ("is_current", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['kind', 'name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('kind', 'name'), name='area_current_once'), models.UniqueConstraint(fields=('kind', 'name', 'boundary_sha256'), name='area_boundary_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['borough', 'bcu', 'ward', 'lsoa'])), name='area_kind_is_known')],
+                "ordering": ["kind", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("kind", "name"),
+                        name="area_current_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "name", "boundary_sha256"), name="area_boundary_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["borough", "bcu", "ward", "lsoa"])),
+                        name="area_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AreaTable',
+            name="AreaTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('lsoa_counts', 'Crimes by LSOA, month and category'), ('mps_counts', 'MPS recorded crime by borough, month and category'), ('population', 'Residents by area and year'), ('coverage', "Share of a borough's LSOAs present, by month")], max_length=12)),
-                ('name', models.CharField(max_length=300)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('rows', models.PositiveIntegerField()),
-                ('month_from', models.CharField(blank=True, max_length=7)),
-                ('month_to', models.CharField(blank=True, max_length=7)),
-                ('report', models.JSONField()),
-                ('stored_as', models.CharField(max_length=300, unique=True)),
-                ('stored_sha256', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lsoa_counts", "Crimes by LSOA, month and category"),
+                            ("mps_counts", "MPS recorded crime by borough, month and category"),
+                            ("population", "Residents by area and year"),
+                            ("coverage", "Share of a borough's LSOAs present, by month"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("rows", models.PositiveIntegerField()),
+                ("month_from", models.CharField(blank=True, max_length=7)),
+                ("month_to", models.CharField(blank=True, max_length=7)),
+                ("report", models.JSONField()),
+                ("stored_as", models.CharField(max_length=300, unique=True)),
+                ("stored_sha256", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['kind', '-imported_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['lsoa_counts', 'mps_counts', 'population', 'coverage'])), name='areatable_kind_is_known')],
+                "ordering": ["kind", "-imported_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["lsoa_counts", "mps_counts", "population", "coverage"])
+                        ),
+                        name="areatable_kind_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CrimeFile',
+            name="CrimeFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('content_sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes as given.')),
-                ('rows_read', models.PositiveIntegerField()),
-                ('rows_kept', models.PositiveIntegerField()),
-                ('report', models.JSONField(help_text='The data-quality report.')),
-                ('imported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='hotspots.crimeimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("content_sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes as given.")),
+                ("rows_read", models.PositiveIntegerField()),
+                ("rows_kept", models.PositiveIntegerField()),
+                ("report", models.JSONField(help_text="The data-quality report.")),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="hotspots.crimeimport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CrimeRelease',
+            name="CrimeRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('force', models.CharField(max_length=80)),
-                ('month', models.CharField(help_text='YYYY-MM', max_length=7)),
-                ('number', models.PositiveIntegerField()),
-                ('rows', models.PositiveIntegerField(help_text='Crimes kept.')),
-                ('points', models.PositiveIntegerField(help_text='Distinct snap points.')),
-                ('category_counts', models.JSONField(help_text='Crimes kept by category.')),
-                ('stored_as', models.CharField(help_text='Name in the storage.', max_length=300, unique=True)),
-                ('stored_sha256', models.CharField(max_length=64)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='hotspots.crimefile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("force", models.CharField(max_length=80)),
+                ("month", models.CharField(help_text="YYYY-MM", max_length=7)),
+                ("number", models.PositiveIntegerField()),
+                ("rows", models.PositiveIntegerField(help_text="Crimes kept.")),
+                ("points", models.PositiveIntegerField(help_text="Distinct snap points.")),
+                ("category_counts", models.JSONField(help_text="Crimes kept by category.")),
+                (
+                    "stored_as",
+                    models.CharField(help_text="Name in the storage.", max_length=300, unique=True),
+                ),
+                ("stored_sha256", models.CharField(max_length=64)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="hotspots.crimefile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['force', 'month', '-number'],
+                "ordering": ["force", "month", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('station', 'Station'), ('school', 'School'), ('hospital', 'Hospital'), ('worship', 'Place of worship')], max_length=10)),
-                ('name', models.CharField(max_length=200)),
-                ('easting', models.IntegerField(help_text='BNG, cm.')),
-                ('northing', models.IntegerField(help_text='BNG, cm.')),
-                ('source_name', models.CharField(max_length=300)),
-                ('source_sha256', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("station", "Station"),
+                            ("school", "School"),
+                            ("hospital", "Hospital"),
+                            ("worship", "Place of worship"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("easting", models.IntegerField(help_text="BNG, cm.")),
+                ("northing", models.IntegerField(help_text="BNG, cm.")),
+                ("source_name", models.CharField(max_length=300)),
+                ("source_sha256", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['kind', 'name'],
-                'indexes': [models.Index(fields=['easting', 'northing'], name='place_position')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name', 'easting', 'northing'), name='place_once')],
+                "ordering": ["kind", "name"],
+                "indexes": [models.Index(fields=["easting", "northing"], name="place_position")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "name", "easting", "northing"), name="place_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Analysis',
+            name="Analysis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parameters', models.JSONField()),
-                ('policy_name', models.CharField(max_length=80)),
-                ('policy_digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('queued', 'Waiting for a worker'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed')], default='queued', max_length=8)),
-                ('stage', models.CharField(blank=True, max_length=120)),
-                ('progress', models.PositiveSmallIntegerField(default=0, help_text='Per cent.')),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('requested_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('record', models.TextField(blank=True)),
-                ('summary', models.JSONField(default=dict)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='hotspots.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("parameters", models.JSONField()),
+                ("policy_name", models.CharField(max_length=80)),
+                ("policy_digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting for a worker"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                ("stage", models.CharField(blank=True, max_length=120)),
+                ("progress", models.PositiveSmallIntegerField(default=0, help_text="Per cent.")),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("requested_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("record", models.TextField(blank=True)),
+                ("summary", models.JSONField(default=dict)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="analyses",
+                        to="hotspots.area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'analyses',
-                'ordering': ['-requested_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'refused', 'failed'])), name='analysis_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'refused']), _negated=True), models.Q(models.Q(('digest', ''), _negated=True), models.Q(('record', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='analysis_answer_has_a_record'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('state', 'done'), _connector='OR'), name='analysis_published_only_when_done'), models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='analysis_progress_cent')],
+                "verbose_name_plural": "analyses",
+                "ordering": ["-requested_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "running", "done", "refused", "failed"])
+                        ),
+                        name="analysis_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done", "refused"]), _negated=True),
+                            models.Q(
+                                models.Q(("digest", ""), _negated=True),
+                                models.Q(("record", ""), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="analysis_answer_has_a_record",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True), ("state", "done"), _connector="OR"
+                        ),
+                        name="analysis_published_only_when_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__lte", 100)), name="analysis_progress_cent"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='crimefile',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_kept__lte', models.F('rows_read'))), name='crimefile_keeps_what_it_read'),
+            model_name="crimefile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rows_kept__lte", models.F("rows_read"))),
+                name="crimefile_keeps_what_it_read",
+            ),
         ),
         migrations.AddIndex(
-            model_name='crimerelease',
-            index=models.Index(fields=['month'], name='release_month'),
+            model_name="crimerelease",
+            index=models.Index(fields=["month"], name="release_month"),
         ),
         migrations.AddConstraint(
-            model_name='crimerelease',
-            constraint=models.UniqueConstraint(fields=('force', 'month', 'number'), name='release_number_once'),
+            model_name="crimerelease",
+            constraint=models.UniqueConstraint(
+                fields=("force", "month", "number"), name="release_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='crimerelease',
-            constraint=models.UniqueConstraint(fields=('file', 'force', 'month'), name='release_file_once'),
+            model_name="crimerelease",
+            constraint=models.UniqueConstraint(
+                fields=("file", "force", "month"), name="release_file_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='crimerelease',
-            constraint=models.CheckConstraint(condition=models.Q(('month__regex', '^[0-9]{4}-(0[1-9]|1[0-2])$')), name='release_month_form'),
+            model_name="crimerelease",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__regex", "^[0-9]{4}-(0[1-9]|1[0-2])$")),
+                name="release_month_form",
+            ),
         ),
     ]

@@ -17,6 +17,7 @@ from overt.policy.document import Profile
 
 from . import crimes
 from .crimes import Bounds
+from .residents import residents_within
 
 # Raised when the same inputs would give another record: part of every record's digest.
 METHOD_VERSION = "1"
@@ -95,15 +96,20 @@ def build(
     profile: Profile,
     versions: Mapping[str, str] | None = None,
 ) -> AnalysisInputs:
-    """Load the crimes of `releases` near the area. Raises StoredFileChanged."""
+    """Load the crimes of `releases` near the area, and who lives there.
+
+    Raises StoredFileChanged.
+    """
+    bounds = bounds_of(area, bcu)
     return AnalysisInputs(
         area=area,
         bcu=bcu,
         asked=asked,
         files=source_files(releases),
-        table=crimes.load_table(releases=releases, bounds_cm=bounds_of(area, bcu)),
+        table=crimes.load_table(releases=releases, bounds_cm=bounds),
         policy_name=profile.name,
         policy_digest=profile.digest,
         unconfirmed=unconfirmed(profile),
         software=software() if versions is None else versions,
+        residents=residents_within(bounds, until=asked.until),
     )

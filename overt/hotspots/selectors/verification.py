@@ -9,7 +9,7 @@ from typing import Any
 
 from overt.hotspots.analysis import record as records
 from overt.hotspots.analysis import run
-from overt.hotspots.analysis.inputs import AreaInput, Asked, BcuInput
+from overt.hotspots.analysis.inputs import AnalysisInputs, AreaInput, Asked, BcuInput
 from overt.hotspots.analysis.method import Method
 from overt.hotspots.areas import boundary
 from overt.hotspots.models import Area, CrimeRelease
@@ -66,6 +66,7 @@ def verify(content: bytes, *, sources: Path | None = None) -> Answer:
         releases=_releases(claimed["inputs"]),
         profile=profile,
     )
+    _check_residents(claimed, inputs)
     again = run.analyse(inputs, method=Method.of_profile(profile))
     software = tuple(
         f"{name}: {claimed['software'].get(name)} in the record, {version} here"
@@ -117,6 +118,20 @@ def _check_sources(claimed: Json, folder: Path) -> None:
             raise NotVerifiable(
                 f"{name} has changed: its sha256 is {found}, the record has {source['sha256']}"
             )
+
+
+def _check_residents(claimed: Json, inputs: AnalysisInputs) -> None:
+    wanted, here = claimed["residents"], inputs.residents
+    if wanted is None and here is None:
+        return
+    if wanted is None or here is None or wanted["sha256"] != here.table_sha256:
+        name = "none" if wanted is None else f"{wanted['table']} (sha256 {wanted['sha256']})"
+        raise NotVerifiable(
+            f"the record's table of residents is {name}, here it is "
+            f"{'none' if here is None else here.table}"
+        )
+    if wanted["boundaries_sha256"] != here.boundaries_sha256:
+        raise NotVerifiable("the small areas that hold the residents have other boundaries here")
 
 
 def _releases(inputs: list[Json]) -> list[CrimeRelease]:

@@ -29,6 +29,7 @@ METHOD = Method(
     min_months_level=12,
     min_months_rise=15,
     enforcement_led=("Drugs",),
+    min_residents_for_rate=500,
     rise=rise.Rules(12, 3, 5, 5, Fraction("0.95"), Fraction("0.05")),
     origins=8,
     widths_cm=(300_00, 350_00),
