@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import analyses, cells, data, downloads
+from .views import analyses, cells, comparison, data, downloads
 
 app_name = "hotspots"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("analyses/<int:pk>/hotspots.csv", downloads.hotspots_csv, name="hotspots_csv"),
     path("analyses/<int:pk>/map.html", downloads.map_html, name="map_html"),
     path("analyses/<int:pk>/evidence.pdf", downloads.evidence_pdf, name="evidence_pdf"),
+    path("comparison/", comparison.comparison, name="comparison"),
+    path("comparison/comparison.csv", comparison.comparison_csv, name="comparison-csv"),
     re_path(
         r"^analyses/(?P<pk>[0-9]+)/cells/(?P<q>-?[0-9]+),(?P<r>-?[0-9]+)/$",
         cells.cell,

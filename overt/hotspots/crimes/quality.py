@@ -60,7 +60,7 @@ def report_on(
 ) -> QualityReport:
     """`known_points`: packed snap points (Tally.packed_points) that the force already has, sorted;
     None when nothing of the force was imported before."""
-    points = {month: tally.packed_points() for month, tally in reading.months.items()}
+    points = {month: tally.packed_points for month, tally in reading.months.items()}
     new = [] if known_points is None else _new_points(points, known_points)
     kept = reading.rows_read - sum(reading.set_aside.values())
     named = dict(list(reading.unknown_categories.items())[:_NAMED_UNKNOWN_CATEGORIES])
@@ -85,10 +85,12 @@ def report_on(
 def _new_points(
     points: Mapping[str, npt.NDArray[np.int64]], known: npt.NDArray[np.int64]
 ) -> list[NewPoints]:
-    return [
-        NewPoints(month, int(packed.size), int((~np.isin(packed, known)).sum()))
-        for month, packed in points.items()
-    ]
+    counts = []
+    for month, packed in points.items():
+        at = np.searchsorted(known, packed).clip(max=max(known.size - 1, 0))
+        old = int((known[at] == packed).sum()) if known.size else 0
+        counts.append(NewPoints(month, int(packed.size), int(packed.size) - old))
+    return counts
 
 
 def _warnings(reading: Reading, kept: int) -> list[str]:

@@ -272,7 +272,10 @@ class Opener:
             start = handle.read(len(_GZIP))
             handle.seek(0)
             if start != _GZIP:
-                csv, digest = self._collect(source, iter(lambda: handle.read(_CHUNK), b""))
+                limit = self._limits.file_bytes
+                csv = handle.read(min(os.fstat(handle.fileno()).st_size, limit) + 1)
+                _hold(source.label, len(csv), None, self._limits)
+                digest = hashlib.sha256(csv).hexdigest()
                 return Content(source, csv, digest, digest, len(csv))
             unpacked = _gunzip(chunks(handle), lambda: _cut_short(source.label))
             csv, digest = self._collect(source, unpacked, packed=lambda: size)

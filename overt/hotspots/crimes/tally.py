@@ -1,6 +1,7 @@
 """The crimes of one month, counted by category and position."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +26,10 @@ class Tally:
         """The position of each row as easting * 2**32 + northing, int64 (n,)."""
         return (self.easting.astype(np.int64) << 32) | self.northing
 
+    @cached_property
     def packed_points(self) -> npt.NDArray[np.int64]:
         """The distinct positions, packed so, ascending."""
-        return np.unique(self.packed_rows())
+        return distinct(self.packed_rows())
 
     def where(self, wanted: npt.NDArray[np.bool_]) -> "Tally":
         """Only the rows that are `wanted`, bool (n,)."""
@@ -42,3 +44,12 @@ class Tally:
         """Crimes by category, only those with any."""
         total = np.bincount(self.category, weights=self.crimes, minlength=len(CATEGORIES))
         return {name: int(n) for name, n in zip(CATEGORIES, total, strict=True) if n}
+
+
+def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The distinct values, ascending. For integers several times faster than numpy.unique, which
+    from version 2.3 on hashes before it sorts."""
+    ordered = np.sort(values)
+    first = np.ones(ordered.size, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]

@@ -12,7 +12,7 @@ from overt.hotspots.crimes import store
 from overt.hotspots.crimes.categories import CATEGORIES
 from overt.hotspots.crimes.coverage import Coverage, classify, months_between
 from overt.hotspots.crimes.table import CrimeTable
-from overt.hotspots.crimes.tally import Tally
+from overt.hotspots.crimes.tally import Tally, distinct
 from overt.hotspots.models import CrimeFile, CrimeImport, CrimeRelease
 from overt.hotspots.storage import read_blob
 
@@ -112,7 +112,7 @@ def known_points(force: str) -> npt.NDArray[np.int64] | None:
     releases = current_releases(forces=[force])
     if not releases:
         return None
-    return np.unique(np.concatenate([_tally(release).packed_points() for release in releases]))
+    return distinct(np.concatenate([_tally(release).packed_points for release in releases]))
 
 
 def forces_in(bounds_cm: Bounds) -> list[ForcePresence]:

@@ -19,6 +19,7 @@ from overt.hotspots.crimes import quality, sources, store
 from overt.hotspots.crimes.errors import CrimeFileError
 from overt.hotspots.crimes.mapping import Mapping
 from overt.hotspots.crimes.read import Reading, read
+from overt.hotspots.crimes.tally import distinct
 from overt.hotspots.models import CrimeFile, CrimeImport, CrimeRelease
 from overt.hotspots.selectors import crimes as selectors
 from overt.hotspots.storage import Shelf, StorageFull, is_full
@@ -220,10 +221,10 @@ def _known_points(reading: Reading, seen: _Seen) -> npt.NDArray[np.int64] | None
     if reading.force not in seen.points:
         seen.points[reading.force] = selectors.known_points(reading.force)
     known = seen.points[reading.force]
-    own = [tally.packed_points() for tally in reading.months.values()]
+    own = [tally.packed_points for tally in reading.months.values()]
     parts = own if known is None else [known, *own]
     if own:
-        seen.points[reading.force] = np.unique(np.concatenate(parts))
+        seen.points[reading.force] = distinct(np.concatenate(parts))
     return known
 
 

@@ -24,7 +24,7 @@ def test_crimes_are_counted_by_category_and_position_in_centimetres(tmp_path: Pa
     assert tally.by_category() == {"Burglary": 3, "Drugs": 1}
     assert list(tally.crimes[tally.easting == easting[0]]) == [2, 1]
     assert int(northing[0]) in tally.northing.tolist()
-    assert tally.packed_points().size == 2
+    assert tally.packed_points.size == 2
 
 
 def test_column_order_and_extra_columns_do_not_matter(tmp_path: Path) -> None:
