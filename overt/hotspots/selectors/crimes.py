@@ -13,7 +13,7 @@ from overt.hotspots.crimes.categories import CATEGORIES
 from overt.hotspots.crimes.coverage import Coverage, classify, months_between
 from overt.hotspots.crimes.table import CrimeTable
 from overt.hotspots.crimes.tally import Tally, distinct
-from overt.hotspots.models import CrimeFile, CrimeImport, CrimeRelease
+from overt.hotspots.models import CrimeFile, CrimeRelease
 from overt.hotspots.storage import read_blob
 
 # west, south, east, north: BNG centimetres. West and south are inside, east and north too.
@@ -158,11 +158,6 @@ def coverage_table(
         suspect_share=suspect_share,
         without_file=frozenset(months) - counts_of.keys(),
     )
-
-
-def imports() -> QuerySet[CrimeImport]:
-    """Every import, the latest first, with its files."""
-    return CrimeImport.objects.prefetch_related("files__releases").order_by("-at", "-pk")
 
 
 def file_with_report(pk: int) -> CrimeFile | None:

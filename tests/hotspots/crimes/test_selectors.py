@@ -172,9 +172,7 @@ def test_the_coverage_of_a_force_spans_the_months_between_its_files(
     assert selectors.coverage_table("kent", **limits) is None
 
 
-def test_imports_and_their_files_can_be_listed(imported: Path) -> None:
-    (only,) = selectors.imports()
-    assert len(only.files.all()) == 3
+def test_a_file_is_found_with_its_report(imported: Path) -> None:
     file = CrimeFile.objects.first()
     assert selectors.file_with_report(file.pk) == file
     assert selectors.file_with_report(file.pk + 100) is None
