@@ -62,6 +62,7 @@ class TestWhatItHolds:
 
     def test_a_threshold_is_compared_as_a_number_and_not_as_text(self, met: str) -> None:
         threshold = read(met).threshold
+        assert threshold.allows("0.6", date(2020, 2, 11))
         assert threshold.allows("0.640", date(2025, 1, 1))
         assert not threshold.allows("0.6399", date(2025, 1, 1))
 
@@ -291,6 +292,11 @@ REFUSED = [
     (
         "from_day = 2024-07-11",
         "from_day = 2024-07-26",
+        "section threshold, field floors: must be listed by rising from_day, each day once",
+    ),
+    (
+        "from_day = 2024-07-11",
+        "from_day = 2024-07-25",
         "section threshold, field floors: must be listed by rising from_day, each day once",
     ),
     (
