@@ -1,5 +1,6 @@
 """Reads every setting that comes from the environment. docs/settings.md lists them all."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -36,9 +37,7 @@ def embedded_secret_key() -> str:
         draft = path.with_name(f"secret-key.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
             os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first: its key is the key
         draft.unlink()
     return path.read_text()
