@@ -1,0 +1,84 @@
+"""What a benchmark says, and how times are taken.
+
+Times differ between machines and between minutes; a ratio of two times of one run says more. So
+rival jobs take turns within one run, and each counts with the median of its turns.
+"""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. `target` is the level to hold, None where there is none."""
+
+    what: str
+    value: float
+    unit: str
+    note: str = ""
+    target: float | None = None
+    lower_is_better: bool = False
+
+    @property
+    def holds(self) -> bool | None:
+        if self.target is None:
+            return None
+        if self.lower_is_better:
+            return self.value <= self.target
+        return self.value >= self.target
+
+
+@dataclass(frozen=True)
+class Times:
+    """Median seconds of each job: by the clock, and of processor time over all threads."""
+
+    clock: dict[str, float]
+    processor: dict[str, float]
+    repetitions: int
+
+    def __getitem__(self, job: str) -> float:
+        return self.clock[job]
+
+    def note(self, job: str) -> str:
+        """Milliseconds by the clock and, where the machine was shared, of the processor."""
+        return f"{self.clock[job] * 1000:,.0f} ms (processor {self.processor[job] * 1000:,.0f} ms)"
+
+
+def medians(jobs: Mapping[str, Callable[[], object]], *, repetitions: int) -> Times:
+    """One untimed turn of each job, then `repetitions` timed ones in turns."""
+    for job in jobs.values():
+        job()
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in jobs}
+    for _ in range(repetitions):
+        for name, job in jobs.items():
+            clock, processor = time.perf_counter(), time.process_time()
+            job()
+            taken[name].append((time.perf_counter() - clock, time.process_time() - processor))
+    middle = {
+        name: tuple(statistics.median(times) for times in zip(*pairs, strict=True))
+        for name, pairs in taken.items()
+    }
+    return Times(
+        {name: clock for name, (clock, _) in middle.items()},
+        {name: processor for name, (_, processor) in middle.items()},
+        repetitions,
+    )
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were taken on."""
+    return {
+        "cores": os.cpu_count(),
+        "cores_usable": len(os.sched_getaffinity(0)),
+        "load_average": os.getloadavg()[0],
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "scipy", "shapely", "polars", "pyproj")},
+        **{name: version(name) for name in ("pandas", "geopandas")},
+    }
