@@ -21,6 +21,7 @@ from tests.browser import server
 from tests.browser.watch import Watch, watched
 from tests.conftest import environment_of_other_process
 from tests.hotspots import records
+from tests.hotspots.crimes.importing import import_all
 from tests.services import missing_is_a_failure
 
 # Playwright keeps an event loop in this thread, and Django would refuse its own database there.
@@ -125,6 +126,12 @@ def area(transactional_db: None) -> Area:
 @pytest.fixture
 def analysis(area: Area, analyst: User) -> Analysis:
     return answered(area, analyst, records.record())
+
+
+@pytest.fixture
+def crime_files(transactional_db: None, tmp_path: Path) -> None:
+    """The crimes behind the analysis, imported."""
+    import_all(*records.street_files(tmp_path))
 
 
 @pytest.fixture

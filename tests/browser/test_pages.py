@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from overt.accounts.models import User
-from overt.hotspots.models import Analysis
+from overt.hotspots.models import Analysis, CrimeFile
 from tests.browser.conftest import NARROW, WIDE, sign_in
 from tests.browser.watch import Watch, accessibility_faults
 from tests.hotspots import records
@@ -15,6 +15,7 @@ HOTTEST = min(records.record()["cells"], key=lambda cell: cell["rank"])
 PAGES = {
     "home": "/",
     "data": "/hotspots/data/",
+    "crime-file": "/hotspots/data/files/{file}/",
     "analyses": "/hotspots/analyses/",
     "analysis-new": "/hotspots/analyses/new/",
     "analysis": "/hotspots/analyses/{done}/",
@@ -35,15 +36,17 @@ def test_every_page_is_sound_accessible_and_fits(
     analyst: User,
     analysis: Analysis,
     refused: Analysis,
+    crime_files: None,
     keep_screenshot: Callable[[Page, str], None],
 ) -> None:
     page, watch = open_page(width)
     keep_signed_out(page, width, keep_screenshot)
     sign_in(page, analyst)
+    file = CrimeFile.objects.earliest("pk")
     faults = {}
     for name, path in PAGES.items():
         watch.expected_status = {404} if name == "not-found" else set()
-        page.goto(path.format(done=analysis.pk, refused=refused.pk))
+        page.goto(path.format(done=analysis.pk, refused=refused.pk, file=file.pk))
         if name == "analysis":
             page.wait_for_selector(".overt-map[data-drawn]")
         keep_screenshot(page, f"{name}-{width}")

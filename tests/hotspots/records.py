@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from overt.hotspots.analysis.inputs import AnalysisInputs, AreaInput, Asked, Bcu
 from overt.hotspots.analysis.method import Method
 from overt.hotspots.crimes.coverage import months_between
 from overt.hotspots.crimes.table import CrimeTable
+from overt.hotspots.geo import bng
 from overt.policy import profiles
+from tests.hotspots.crimes import street
 
 MONTHS = months_between("2022-04", "2025-03")
 ABSENT = "2023-06"
@@ -59,6 +62,23 @@ def sealed(result: dict[str, Any]) -> dict[str, Any]:
 
 def canonical(result: Any) -> str:
     return records.canonical(result).decode()
+
+
+def street_files(folder: Path) -> list[Path]:
+    """The same crimes as files of data.police.uk, one for each month that is there."""
+    table = _table(MONTHS)
+    lon, lat = bng.to_wgs84(table.easting, table.northing)
+    written = []
+    for m, month in enumerate(table.months):
+        rows = []
+        for c, category in enumerate(table.categories):
+            k = m * len(table.categories) + c
+            rows += [
+                street.crime(at=(f"{lon[p]:.6f}", f"{lat[p]:.6f}"), category=category, month=month)
+                for p in table.point[table.start[k] : table.start[k + 1]]
+            ]
+        written.append(street.write(folder, rows, name=f"{month}-sample-street.csv"))
+    return written
 
 
 @functools.cache
