@@ -54,18 +54,6 @@ def describe(profile: Profile) -> list[Described]:
     return sections
 
 
-def unconfirmed(profile: Profile, sections: Iterable[str]) -> list[Row]:
-    """The values in `sections` that no official document confirms, in the schema's order."""
-    wanted = set(sections)
-    return [
-        row
-        for section in describe(profile)
-        if section.key in wanted
-        for row in section.rows
-        if row.status != "confirmed"
-    ]
-
-
 def certainties(sections: Iterable[Described]) -> dict[Certainty, int]:
     """How many values are confirmed, reported and assumed; all three keys are there."""
     found = Counter(row.status for section in sections for row in section.rows)

@@ -39,8 +39,6 @@ from .sections.deployments import (
 )
 from .values import CERTAINTIES, FieldProblem, Strict, Text
 
-SCHEMA = "overt/policy/1"
-
 
 class Profile(Strict):
     """One version of one force's policy."""

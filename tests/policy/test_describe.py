@@ -2,7 +2,7 @@
 
 import pytest
 
-from overt.policy.describe import Row, certainties, describe, unconfirmed
+from overt.policy.describe import Row, certainties, describe
 from overt.policy.document import Profile, from_toml
 
 
@@ -58,12 +58,3 @@ def test_one_of_several_carries_the_name_of_its_group(rows: dict[str, Row]) -> N
     assert rows["use_cases.crime_hotspot.section"].label == "Crime Hotspot: section of the policy"
     assert rows["threshold.floors.1.floor"].label == "Floor from 11 July 2024"
     assert rows["community.councils.0.stance"].label == "Council: Haringey, 2020"
-
-
-def test_unconfirmed_names_what_no_official_document_says(profile: Profile) -> None:
-    found = unconfirmed(profile, ["hotspots", "threshold"])
-    fields = [row.field for row in found]
-    assert "hotspots.months" in fields
-    assert "threshold.floors.0.floor" not in fields
-    assert all(row.status in ("reported", "assumed") and row.source for row in found)
-    assert {field.split(".")[0] for field in fields} == {"hotspots", "threshold"}
