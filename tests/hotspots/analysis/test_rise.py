@@ -68,6 +68,13 @@ def test_the_quartile_is_strict_and_taken_among_the_cells_that_take_part():
     assert (answer.ratio[~part] == -1).all()
 
 
+def test_cells_that_tie_at_the_quartile_are_not_rising_however_strong_the_evidence():
+    answer = judged(np.array([400] * 8), np.array([100] * 4 + [200] * 4))
+    assert (answer.ratio[4:] == answer.ratio_threshold).all()
+    assert (answer.posterior[4:] >= 950_000).all()
+    assert (answer.label != rise.RISING).all()
+
+
 @pytest.mark.parametrize(("n0", "n1"), [(20, 12), (3, 9), (100, 20), (0, 6)])
 def test_exact_p_is_that_of_statsmodels_and_the_e_test_that_of_scipy(n0, n1):
     total0, total1 = 4000, 1100
