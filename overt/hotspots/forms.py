@@ -63,6 +63,7 @@ class AnalysisForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, forces: list[ForceSummary]
     ) -> None:
         active = profiles.load()
+        self.has_data = bool(forces)
         self.areas = {str(area.pk): area for area in areas.current_areas(AreaKind.BOROUGH)}
         initial = {
             "forces": [force.force for force in forces],

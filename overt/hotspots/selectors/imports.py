@@ -16,7 +16,7 @@ from overt.policy.document import Profile
 FILES_PER_PAGE = 40
 
 # Shades of the heat table: the highest share of the category's busiest month for each.
-SHADES = (0.2, 0.4, 0.6, 0.8)
+SHADES = (0.5, 0.65, 0.8, 0.9)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,109 @@
+"""Asking for an analysis."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from overt.accounts.models import User
+from overt.hotspots.crimes.categories import CATEGORIES
+from overt.hotspots.models import Analysis, Area
+from overt.hotspots.services import jobs
+from overt.ledger.models import Entry
+from tests.hotspots.crimes import street
+from tests.hotspots.crimes.importing import import_all
+
+ADDRESS = reverse("hotspots:analysis_new")
+
+
+@pytest.fixture
+def surrey(tmp_path: Path, db: None) -> None:
+    import_all(street.write(tmp_path, [street.crime() for _ in range(5)]))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Analysis]:
+    """What was handed to the workers."""
+    handed: list[Analysis] = []
+    monkeypatch.setattr(jobs, "send", lambda *, analysis: handed.append(analysis))
+    return handed
+
+
+def answers(chosen: Area, **changes: Any) -> dict[str, Any]:
+    return {
+        "area": chosen.pk,
+        "forces": ["surrey"],
+        "until": "2024-01",
+        "months": 36,
+        "categories": list(CATEGORIES),
+        "profile": "met-2024-09",
+    } | changes
+
+
+def test_the_form_suggests_what_the_policy_and_the_data_say(
+    client: Client, area: Area, surrey: None
+) -> None:
+    form = client.get(ADDRESS).context["form"]
+    assert form["months"].value() == 36
+    assert form["until"].value() == "2024-01"
+    assert form["forces"].value() == ["surrey"]
+    assert form["profile"].value() == "met-2024-09"
+
+
+def test_an_analysis_is_queued_once_and_handed_to_a_worker(
+    client: Client, analyst: User, area: Area, surrey: None, sent: list[Analysis]
+) -> None:
+    response = client.post(ADDRESS, answers(area))
+    asked = Analysis.objects.get()
+    assert response.url == reverse("hotspots:analysis", kwargs={"pk": asked.pk})  # type: ignore[attr-defined]
+    assert sent == [asked]
+    assert asked.requested_by == analyst
+    assert asked.parameters["categories"] == ["Burglary"]
+    assert Entry.objects.filter(subject=f"analysis:{asked.pk}", actor="user:ann").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("area", "", "Choose the area"),
+        ("forces", [], "Choose at least one force"),
+        ("months", "0", "Enter at least 1 month"),
+        ("months", "three", "Enter the months as a whole number"),
+        ("categories", [], "Choose at least one offence"),
+        ("categories", ["Robbery"], "The chosen files hold no &#x27;Robbery&#x27;."),
+        ("profile", "../secrets", "Select a valid choice"),
+        ("until", "2019-01", "Select a valid choice"),
+    ],
+)
+def test_a_bad_answer_is_named_at_its_field_and_nothing_is_queued(
+    field: str,
+    value: Any,
+    message: str,
+    client: Client,
+    area: Area,
+    surrey: None,
+    sent: list[Analysis],
+) -> None:
+    response = client.post(ADDRESS, answers(area, **{field: value}))
+    shown = response.content.decode()
+    assert response.status_code == 200
+    assert shown.count(message) == 2  # in the summary and at the field
+    assert f'href="#id_{field}"' in shown
+    assert not Analysis.objects.exists()
+    assert sent == []
+
+
+def test_who_may_not_analyse_is_told_so(auditor_client: Client, area: Area) -> None:
+    response = auditor_client.get(ADDRESS)
+    assert response.status_code == 403
+    assert "Only an analyst" in response.content.decode()
+
+
+def test_without_boundaries_the_page_says_what_to_do(client: Client, surrey: None) -> None:
+    assert "No boundaries are imported yet" in client.get(ADDRESS).content.decode()
+
+
+def test_without_crime_files_the_page_says_what_to_do(client: Client, area: Area) -> None:
+    assert "No crime files are imported yet" in client.get(ADDRESS).content.decode()
