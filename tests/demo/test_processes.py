@@ -24,10 +24,10 @@ from overt.config.demo.processes import (
 
 # Says that it is there by making a file, then waits for a signal.
 STEADY = "import pathlib, signal, sys; pathlib.Path(sys.argv[1]).write_text('up'); signal.pause()"
-# The same, but deaf to every polite request.
+# The same, but deaf to the polite request.
 STUBBORN = (
     "import pathlib, signal, sys\n"
-    "for number in (signal.SIGTERM, signal.SIGQUIT): signal.signal(number, signal.SIG_IGN)\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     "pathlib.Path(sys.argv[1]).write_text('up')\n"
     "while True: signal.pause()"
 )

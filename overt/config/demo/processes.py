@@ -23,9 +23,9 @@ _PORTS_TRIED = 20
 # A child that dies this often within this many seconds is not started again.
 _DEATHS_ALLOWED = 3
 _DEATHS_WITHIN_S = 60.0
-# How long a child may take to finish what it is doing, and then to clean up.
-_GENTLE_S = 8.0
-_FIRM_S = 3.0
+# How long a child may take to finish what it is doing, and to be gone once it is killed.
+_GENTLE_S = 10.0
+_AFTER_FORCE_S = 3.0
 _LOOK_EVERY_S = 0.5
 _LOG_LINES_SHOWN = 12
 
@@ -194,21 +194,22 @@ def keep_running(
 
 
 def stop_all(children: Sequence[Child], *, stop: StopRequested) -> None:
-    """Stop every child and all that it started: gently, then firmly, then by force.
+    """Stop every child and all that it started: gently, and after a while by force.
 
-    A second request to stop, while this waits, goes straight to force.
+    A second request to stop, while this waits, goes straight to force. There is nothing in
+    between: a worker cut short by force leaves its job as it is, for the next to pick up, where
+    one that is pressed to hurry would report the job as failed.
     """
     asked = stop.times
-    for number, patience in ((signal.SIGTERM, _GENTLE_S), (signal.SIGQUIT, _FIRM_S)):
-        for child in children:
-            child.signal(number)
-        deadline = time.monotonic() + patience
-        while stop.times == asked and time.monotonic() < deadline:
-            if all(child.wait(0.1) for child in children):
-                break
+    for child in children:
+        child.signal(signal.SIGTERM)
+    deadline = time.monotonic() + _GENTLE_S
+    while stop.times == asked and time.monotonic() < deadline:
+        if all(child.wait(0.1) for child in children):
+            break
     for child in children:
         child.sweep()
-        child.wait(_FIRM_S)
+        child.wait(_AFTER_FORCE_S)
 
 
 def _reason(code: int) -> str:

@@ -237,7 +237,7 @@ def _web(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "overt.config.wsgi"),
         *("--chdir", str(ROOT), "--bind", f"{HOST}:{port}"),
-        *("--workers", "2", "--threads", "4", "--no-control-socket"),
+        *("--preload", "--workers", "2", "--threads", "4", "--no-control-socket"),
     ]
 
 
