@@ -92,6 +92,16 @@ def test_the_same_file_twice_in_one_import_is_imported_once(
     assert CrimeRelease.objects.count() == len(blobs(crime_store)) == 1
 
 
+def test_a_file_and_its_gzip_in_one_import_are_imported_once(
+    january: Path, crime_store: Path
+) -> None:
+    packed = january.with_name(f"{JANUARY}.gz")
+    packed.write_bytes(gzip.compress(january.read_bytes()))
+    result = import_all(january.parent)
+    assert [file.name for file in result.new] == [JANUARY]
+    assert [file.name for file in result.unchanged] == [f"{JANUARY}.gz"]
+
+
 def test_a_later_file_for_a_month_is_its_next_release_and_the_old_one_stays(
     january: Path, crime_store: Path, tmp_path: Path
 ) -> None:
