@@ -89,16 +89,24 @@ def _frame(member: Member) -> pl.DataFrame:
     else:
         refuse_what_is_not_text(member.name, member.content)
         try:
-            frame = pl.read_csv(io.BytesIO(member.content), infer_schema=False)
+            # Without blank lines at the end, which would be rows of nothing.
+            frame = pl.read_csv(io.BytesIO(member.content.rstrip()), infer_schema=False)
         except pl.exceptions.PolarsError as error:
             raise SourceError(_why_not_csv(member)) from error
-    names = [name.strip().lower() for name in frame.columns]
+    names = [name.strip().lower() for name in _header(member, frame)]
     twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise SourceError(f"{member.name}: line 1: has the column {twice} twice")
+    if twice is not None:
+        raise SourceError(f"{member.name}: line 1: has the column {twice!r} twice")
     if frame.is_empty():
         raise SourceError(f"{member.name}: has no rows below its header")
     return frame.rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def _header(member: Member, frame: pl.DataFrame) -> list[str]:
+    """The names of the columns as the file has them; polars renames those that stand twice."""
+    if member.is_parquet:
+        return frame.columns
+    return next(csv.reader(io.StringIO(member.content.decode("utf-8-sig"), newline="")))
 
 
 def _why_not_csv(member: Member) -> str:
