@@ -12,7 +12,12 @@ def _verbs() -> list[tuple[str, str]]:
 class FilterForm(forms.Form):
     """Which entries to list. An empty field chooses all."""
 
-    verb = forms.ChoiceField(label="What happened", required=False, choices=_verbs)
+    verb = forms.ChoiceField(
+        label="What happened",
+        required=False,
+        choices=_verbs,
+        error_messages={"invalid_choice": "Choose what happened from the list."},
+    )
     subject = forms.CharField(
         label="Subject",
         required=False,
