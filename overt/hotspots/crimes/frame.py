@@ -78,7 +78,10 @@ def _checked_text(content: bytes, label: str) -> bytes:
 def _places_of(text: bytes, layout: Mapping, label: str) -> tuple[dict[str, int], int]:
     """Where each wanted column stands, and how many columns there are."""
     first = text[: text.find(b"\n") if b"\n" in text else len(text)].decode()
-    header = [name.strip() for name in next(csv.reader(io.StringIO(first)), [])]
+    try:
+        header = [name.strip() for name in next(csv.reader(io.StringIO(first)), [])]
+    except csv.Error as error:
+        raise NotCsv(label, "its header cannot be read", "Export the file again", line=1) from error
     wanted = {role: name for role, name in layout.columns.model_dump().items() if name is not None}
     missing = [name for name in wanted.values() if name not in header]
     if missing:

@@ -33,6 +33,9 @@ _CATEGORY = pl.Enum(CATEGORIES)
 # What stands for a position in rows that have none in Great Britain.
 _OUTSIDE, _NOWHERE = -1, -2
 
+# As the database holds it.
+_LONGEST_FORCE = 80
+
 Integers = npt.NDArray[np.int64]
 
 
@@ -124,11 +127,11 @@ def _force(content: Content, *, mapping: Mapping | None, force: str | None) -> s
             "its name does not say which force it is from (2024-01-surrey-street.csv does)",
             "Give the force with --force",
         )
-    if not FORCE_SLUG.match(slug):
+    if not FORCE_SLUG.match(slug) or len(slug) > _LONGEST_FORCE:
         raise UnknownForce(
             label,
             f"{slug!r} is not a force's short name",
-            "Write it in small letters and hyphens: west-midlands",
+            f"Write it in small letters and hyphens: west-midlands; {_LONGEST_FORCE} at most",
         )
     return slug
 

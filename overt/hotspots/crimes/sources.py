@@ -5,10 +5,12 @@ what is really unpacked, in steps of one megabyte, so that a small file cannot f
 Nothing is ever unpacked to disk.
 """
 
+import errno
 import hashlib
 import io
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +34,18 @@ _RATIO_COUNTS_FROM = 1 << 20
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
+# All that zipfile raises for bytes that make no sense to it.
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+)
+# As the database holds it.
+_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,9 @@ def _is_other_publication(name: str) -> bool:
 
 def _sources_of(path: Path, *, limits: Limits, any_csv: bool) -> list[Source]:
     label = str(path)
+    if not label.isprintable():
+        # Control characters, or bytes that are no UTF-8.
+        raise Unreadable(ascii(label), "its name is not plain text", "Rename it")
     try:
         if not path.exists():
             raise Unreadable(label, "there is no such file", "Check the path")
@@ -167,7 +184,8 @@ def _sources_of(path: Path, *, limits: Limits, any_csv: bool) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _members(path, archive, limits=limits, any_csv=any_csv)
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (OSError, *_BROKEN_ZIP) as error:
+        # The file itself could be read a moment ago: zipfile was sent to a place not in it.
         raise _damaged_zip(label) from error
 
 
@@ -180,7 +198,9 @@ def _members(
         # zipfile cuts names at a NUL; `orig_filename` is what the archive really says.
         named = info.orig_filename
         parts = PurePosixPath(named).parts
-        if named.startswith("/") or ".." in parts or re.search(r"[\\:\x00-\x1f\x7f]", named):
+        odd = re.search(r"[\\:]", named) or not named.isprintable()
+        too_long = len(f"{path.name}!{named}") > _LONGEST_NAME
+        if named.startswith("/") or ".." in parts or odd or too_long:
             raise UnsafeArchive(
                 label,
                 f"a member is named {named!r}, which is not a plain path inside it",
@@ -253,7 +273,12 @@ class Opener:
                 )
             with self._archives[source.path].open(member) as handle:
                 csv, digest = self._collect(source, iter(lambda: handle.read(_CHUNK), b""))
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+        except _BROKEN_ZIP as error:
+            raise _damaged_zip(source.label) from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            # An offset before the start of the file.
             raise _damaged_zip(source.label) from error
         return Content(source, csv, digest, digest, len(csv))
 

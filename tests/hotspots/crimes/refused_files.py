@@ -86,6 +86,29 @@ def _damaged_zip(folder: Path) -> Path:
     return path
 
 
+def _lost_zip(folder: Path) -> Path:
+    path = write_zip(folder / "archive.zip", {f"2024-01/{NAME}": GOOD})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.index(b"PK\x05\x06") + 12, 1 << 30)
+    path.write_bytes(data)
+    return path
+
+
+def _shifted_zip(folder: Path) -> Path:
+    """Bytes are missing at the start, so that the member would lie before it."""
+    path = write_zip(folder / "archive.zip", {f"2024-01/{NAME}": GOOD})
+    path.write_bytes(path.read_bytes()[10:])
+    return path
+
+
+def _new_zip(folder: Path) -> Path:
+    path = write_zip(folder / "archive.zip", {f"2024-01/{NAME}": GOOD})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<H", data, data.index(b"PK\x01\x02") + 6, 121)
+    path.write_bytes(data)
+    return path
+
+
 def _damaged_member(folder: Path) -> Path:
     path = folder / "archive.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -208,6 +231,10 @@ REFUSED: dict[str, Case] = {
         "{path}, line 2: the row has 13 fields and the header 12. "
         "Download or export the file again; it may be cut short.",
     ),
+    "a header broken by a line end": Case(
+        _bytes(GOOD.replace("Month,", "Mon\rth,", 1).encode()),
+        "{path}, line 1: its header cannot be read. Export the file again.",
+    ),
     "a quotation mark never closed": Case(
         _bytes(GOOD.replace("On or", '"On or', 1).encode()),
         "{path}: a quotation mark is opened and never closed. Export the file again.",
@@ -240,6 +267,25 @@ REFUSED: dict[str, Case] = {
         _zip({f"2024-01/\x1b[2J{NAME}": GOOD}),
         f"{{path}}: a member is named '2024-01/\\x1b[2J{NAME}', which is not a plain path inside "
         "it. Do not use this archive; download it again from its publisher.",
+    ),
+    "a zip with a very long name": Case(
+        _zip({f"{'a' * 300}/{NAME}": GOOD}),
+        f"{{path}}: a member is named '{'a' * 300}/{NAME}', which is not a plain path inside it. "
+        "Do not use this archive; download it again from its publisher.",
+    ),
+    "a zip that points past its own end": Case(
+        _lost_zip, f"{{path}}: the zip archive is damaged or cut short. {AGAIN}"
+    ),
+    "a zip without its first bytes": Case(
+        _shifted_zip, f"{{path}}!2024-01/{NAME}: the zip archive is damaged or cut short. {AGAIN}"
+    ),
+    "a zip of a version not known": Case(
+        _new_zip, f"{{path}}: the zip archive is damaged or cut short. {AGAIN}"
+    ),
+    "a force with too long a name": Case(
+        _rows(crime(), name=f"2024-01-{'a' * 81}-street.csv"),
+        f"{{path}}: '{'a' * 81}' is not a force's short name. "
+        "Write it in small letters and hyphens: west-midlands; 80 at most.",
     ),
     "a zip without street files": Case(
         _zip({"2024-01/2024-01-surrey-outcomes.csv": GOOD}),

@@ -134,3 +134,12 @@ def test_a_force_that_contradicts_the_name_is_refused(tmp_path: Path, crime_stor
         "Leave --force out, or give the right one."
     ]
     assert_no_effect(crime_store)
+
+
+def test_a_name_that_is_no_text_is_shown_in_ascii(tmp_path: Path, crime_store: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/2024-01-\xff\x1b-street.csv"))
+    path.write_text(GOOD)
+    (message,) = import_refused(tmp_path)
+    assert message == f"{str(path)!a}: its name is not plain text. Rename it."
+    assert message.isprintable()
+    assert_no_effect(crime_store)
