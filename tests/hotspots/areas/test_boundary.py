@@ -232,3 +232,11 @@ def test_neighbours_merge_exactly_and_in_any_order(path):
     shape = to_shapely(merged.document)
     assert shape.equals(shapely.box(*merged.bbox))
     assert all(isinstance(c, int) for p in merged.coordinates[0][0] for c in p)
+
+
+def test_where_edges_cross_between_centimetres_the_union_takes_the_nearest():
+    square = "[[[[0,0],[100,0],[100,100],[0,100],[0,0]]]]"
+    # Its upper edge leaves the square at (100, 53.75).
+    wedge = "[[[[50,50],[250,50],[250,65],[50,50]]]]"
+    merged = union("Both", "", [square, wedge])
+    assert [100, 54] in merged.coordinates[0][0]

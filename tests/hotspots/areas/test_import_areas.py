@@ -17,7 +17,7 @@ from overt.ledger.models import Entry
 
 from .shapes import SQUARE, closed, collection, feature, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 

@@ -67,6 +67,7 @@ def test_each_error_names_the_line(path, text, words):
         read(path, text)
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 def test_the_real_stations_import_once(shared_data):
     arguments = {
@@ -84,6 +85,7 @@ def test_the_real_stations_import_once(shared_data):
     assert [entry.verb for entry in Entry.objects.all()] == ["places.imported"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 def test_a_bad_line_leaves_nothing(path):
     path.write_text("NAME,x,y\nA,519478,179592\nB,here,51\n")

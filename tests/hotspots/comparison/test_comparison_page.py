@@ -18,7 +18,7 @@ from overt.hotspots.services.area_counts import import_area_counts
 
 from .tables import PLACES, RESIDENTS, counts_of, lsoa_csv
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 PAGE = reverse("hotspots:comparison")
 
 

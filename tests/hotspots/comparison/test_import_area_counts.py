@@ -20,7 +20,7 @@ from overt.ledger.models import Entry
 
 from .tables import lsoa_csv
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ANALYST = Actor(label="user:ann", roles=frozenset({roles.ANALYST}))
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
