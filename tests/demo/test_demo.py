@@ -1,6 +1,7 @@
 """The demo from its first line to Ctrl-C, and with its worker killed at work."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from overt.config.context import NAVIGATION
 from tests.demo.running import (
     ROOT,
     Demo,
@@ -84,6 +86,12 @@ def test_from_nothing_to_hotspots_on_a_page_and_back_to_nothing(start, port, tmp
         listed = analyst.get("/hotspots/analyses/")
         for borough in ("Sampleford", "Exampleton", "Mockham"):
             assert borough in listed.text
+        told = set(re.findall(r"\d\. Open ([A-Z][a-z]+(?: [a-z]+)?)(?:: | and )", demo.output))
+        assert told == {"Analyses", "Data", "Borough comparison", "Ledger"}
+        for label, page in NAVIGATION:
+            assert analyst.get(page).status_code == 200, page
+            told.discard(label)
+        assert not told
         for number in analyses(tmp_path):
 
             def finished(page: str = f"/hotspots/analyses/{number}/progress/") -> bool | None:

@@ -201,9 +201,10 @@ class Command(BaseCommand):
         place = f"choose {ready.analysed[0]}" if ready.analysed else "ask for a new analysis"
         steps = [
             "1. Sign in as analyst.",
-            f"2. Open Hotspots and {place}: map, ranks, reasons.",
+            f"2. Open Analyses and {place}: map, ranks, reasons.",
             "3. Open Data: what is there, and what is missing.",
-            "4. Open Ledger: who did what, in a chain of hashes.",
+            "4. Open Borough comparison: counts, rates, and what a claim rests on.",
+            "5. Open Ledger: who did what, in a chain of hashes.",
         ]
         notes = [f"Logins are kept in {DATA_DIR / logins.FILE_NAME}", "Ctrl-C stops everything."]
         if shown.invented:
