@@ -55,7 +55,7 @@ def govuk_field(field: forms.BoundField, width: str = "") -> dict[str, Any]:
     classes = [f"govuk-{component}", *([width] if width else [])]
     if field.errors:
         classes.append(f"govuk-{component}--error")
-    attrs = {"class": " ".join(classes)} | _described_by(field)
+    attrs: dict[str, str | bool] = {"class": " ".join(classes), **_described_by(field)}
     return {"field": field, "widget": field.as_widget(attrs=attrs)}
 
 

@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 POPULATION_WORDS = {
     "A": "all hexagons",
     "B": "the hexagons with at least one crime",
-    "C": "the hexagons with a recording point",
+    "C": "the hexagons with a recording point or residents",
 }
 
 BAND_WORDS = {

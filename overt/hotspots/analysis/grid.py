@@ -19,6 +19,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -134,7 +135,7 @@ class Cells:
         return found
 
 
-def cells_of(boundary_cm: shapely.Geometry, *, width_cm: int) -> Cells:
+def cells_of(boundary_cm: BaseGeometry, *, width_cm: int) -> Cells:
     """The cells whose centre lies in (or on) `boundary_cm`, a polygon in BNG centimetres."""
     west, south, east, north = boundary_cm.bounds
     row_height = width_cm * SQRT3 / 2
@@ -177,12 +178,12 @@ def radical_inverse(index: int, base: int) -> Fraction:
     return Fraction(mirrored, scale)
 
 
-def inside_ppm(boundary: shapely.Geometry, q: Integers, r: Integers, *, width_cm: int) -> Integers:
+def inside_ppm(boundary: BaseGeometry, q: Integers, r: Integers, *, width_cm: int) -> Integers:
     """The share of each cell's area inside `boundary` (BNG cm), in millionths, 1 to 1,000,000."""
     ppm = np.full(q.size, 1_000_000, np.int64)
     if q.size == 0:
         return ppm
-    hexagons = shapely.polygons(corners(q, r, width_cm=width_cm))
+    hexagons = np.asarray(shapely.polygons(corners(q, r, width_cm=width_cm)))
     cut = ~shapely.covers(boundary, hexagons)
     share = shapely.area(shapely.intersection(hexagons[cut], boundary)) / area_cm2(width_cm)
     ppm[cut] = np.clip(np.floor(share * 1_000_000 + 0.5), 1, 1_000_000).astype(np.int64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from overt.hotspots.crimes.table import CrimeTable
 
@@ -24,7 +25,7 @@ class AreaInput:
     boundary_sha256: str
     source_name: str
     source_sha256: str
-    shape: shapely.Geometry
+    shape: shapely.MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class BcuInput:
     missing: tuple[str, ...]
 
     @property
-    def shape(self) -> shapely.Geometry:
+    def shape(self) -> BaseGeometry:
         return shapely.union_all([borough.shape for borough in self.boroughs])
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from overt.hotspots.crimes.table import CrimeTable
 
@@ -33,7 +34,7 @@ class AreaCrimes:
     def within(
         cls,
         table: CrimeTable,
-        shape: shapely.Geometry,
+        shape: BaseGeometry,
         *,
         width_cm: int,
         residents: Residents | None = None,
@@ -67,9 +68,7 @@ class AreaCrimes:
         return np.bincount(self.cell[self.cell >= 0], minlength=self.cells.q.size)
 
 
-def _inside(
-    shape: shapely.Geometry, easting: Integers, northing: Integers
-) -> npt.NDArray[np.bool_]:
+def _inside(shape: BaseGeometry, easting: Integers, northing: Integers) -> npt.NDArray[np.bool_]:
     shapely.prepare(shape)
     inside: npt.NDArray[np.bool_] = shapely.intersects_xy(
         shape, easting.astype(np.float64), northing.astype(np.float64)
@@ -78,7 +77,7 @@ def _inside(
 
 
 def _residents_of(
-    cells: grid.Cells, shape: shapely.Geometry, residents: Residents | None
+    cells: grid.Cells, shape: BaseGeometry, residents: Residents | None
 ) -> Integers | None:
     if residents is None:
         return None
@@ -109,7 +108,7 @@ class Rim:
     points: Integers
 
 
-def rim(crimes: AreaCrimes, at_points: Integers, shape: shapely.Geometry) -> Rim:
+def rim(crimes: AreaCrimes, at_points: Integers, shape: BaseGeometry) -> Rim:
     """The rim of the area: at_points are the crimes at each snap point, int64 (points,)."""
     outside = crimes.cell < 0
     q, r = grid.assign(

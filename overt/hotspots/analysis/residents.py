@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 Integers = npt.NDArray[np.int64]
 
@@ -39,7 +40,7 @@ class Residents:
 
 
 def spread(
-    shapes: Sequence[shapely.Geometry], people: Sequence[int], *, pixel_cm: int = PIXEL_CM
+    shapes: Sequence[BaseGeometry], people: Sequence[int], *, pixel_cm: int = PIXEL_CM
 ) -> tuple[Integers, Integers, Integers]:
     """(easting, northing, people), int64 (pixels,): the people of each shape (BNG cm) by rule 1."""
     eastings, northings, numbers = [], [], []
@@ -57,7 +58,7 @@ def spread(
     return np.concatenate(eastings), np.concatenate(northings), np.concatenate(numbers)
 
 
-def _pixels(shape: shapely.Geometry, pixel: int) -> tuple[Integers, Integers]:
+def _pixels(shape: BaseGeometry, pixel: int) -> tuple[Integers, Integers]:
     west, south, east, north = shape.bounds
     half = pixel // 2
     columns = np.arange((west - half) // pixel, (east - half) // pixel + 1, dtype=np.int64)

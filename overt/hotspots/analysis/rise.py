@@ -149,15 +149,16 @@ def probability_of_rise(
 
     The posterior share is Beta(weight * share + n1, weight * (1 - share) + n0).
     """
-    result: Floats = special.betainc(
-        weight * (1 - share) + baseline, weight * share + recent, 1 - share
+    result: Floats = np.asarray(
+        special.betainc(weight * (1 - share) + baseline, weight * share + recent, 1 - share),
+        np.float64,
     )
     return result
 
 
 def exact_conditional_p(baseline: Integers, recent: Integers, share: float) -> Floats:
     """P(X >= n1) for X ~ Binomial(n0 + n1, share): Przyborowski and Wilenski (1940)."""
-    result: Floats = stats.binom.sf(recent - 1, baseline + recent, share)
+    result: Floats = np.asarray(stats.binom.sf(recent - 1, baseline + recent, share), np.float64)
     return result
 
 

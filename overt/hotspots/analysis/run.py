@@ -280,15 +280,23 @@ def _circles(
     hot: set[tuple[int, int]],
 ) -> tuple[SitedCircle, ...]:
     weight = counts_at_points(crimes, months, inputs.asked.categories)
-    counted = weight > 0
-    points = {
-        "easting": crimes.table.easting[counted],
-        "northing": crimes.table.northing[counted],
-        "weight": weight[counted],
-        "boundary": inputs.area.shape,
-        "diameter_cm": method.diameter_cm,
-    }
-    lattice = siting.lattice_counts(**points, spacing_cm=method.lattice_cm)
+    easting, northing = crimes.table.easting, crimes.table.northing
+    lattice = siting.lattice_counts(
+        easting=easting,
+        northing=northing,
+        weight=weight,
+        boundary=inputs.area.shape,
+        diameter_cm=method.diameter_cm,
+        spacing_cm=method.lattice_cm,
+    )
+    best = siting.best_circles(
+        easting=easting,
+        northing=northing,
+        weight=weight,
+        boundary=inputs.area.shape,
+        diameter_cm=method.diameter_cm,
+        places=method.places,
+    )
     return tuple(
         SitedCircle(
             circle,
@@ -303,5 +311,5 @@ def _circles(
             int((lattice < circle.count).sum()),
             int(lattice.size),
         )
-        for circle in siting.best_circles(**points, places=method.places)
+        for circle in best
     )

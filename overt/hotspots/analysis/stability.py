@@ -56,11 +56,13 @@ class Stability:
 
     @property
     def governing_hits(self) -> Integers:
-        return self.hits[self.governing]
+        hits: Integers = self.hits[self.governing]
+        return hits
 
     @property
     def all_hits(self) -> Integers:
-        return self.hits.sum(axis=0)
+        total: Integers = self.hits.sum(axis=0)
+        return total
 
     @property
     def variants(self) -> int:
@@ -68,7 +70,8 @@ class Stability:
 
     def worst(self) -> Integers:
         """The index of each place's worst family; of equals the first in `families`."""
-        return self.hits.argmin(axis=0)
+        least: Integers = self.hits.argmin(axis=0)
+        return least
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ pixels that the boundary comes near are put to the polygon itself.
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 _OUTSIDE, _INSIDE, _ASK = 0, 1, 2
 
@@ -14,7 +15,7 @@ _OUTSIDE, _INSIDE, _ASK = 0, 1, 2
 class BoundaryMask:
     """Answers `inside` for one boundary: a polygon in centimetres. A point on it is inside."""
 
-    def __init__(self, boundary_cm: shapely.Geometry, *, pixel_cm: int = 10_000) -> None:
+    def __init__(self, boundary_cm: BaseGeometry, *, pixel_cm: int = 10_000) -> None:
         self._boundary = boundary_cm
         shapely.prepare(boundary_cm)
         west, south, east, north = boundary_cm.bounds
@@ -24,11 +25,14 @@ class BoundaryMask:
         rows = int((north - self._south) // pixel_cm) + 2
         x = self._west + (np.arange(columns) + 0.5) * pixel_cm
         y = self._south + (np.arange(rows) + 0.5) * pixel_cm
-        self._raster = shapely.intersects_xy(boundary_cm, *np.meshgrid(x, y)).astype(np.uint8)
+        across, up = np.meshgrid(x, y)
+        self._raster: npt.NDArray[np.uint8] = np.where(
+            shapely.intersects_xy(boundary_cm, across, up), _INSIDE, _OUTSIDE
+        ).astype(np.uint8)
         self._mark_near_boundary()
 
     def inside(
-        self, easting_cm: npt.NDArray[np.floating], northing_cm: npt.NDArray[np.floating]
+        self, easting_cm: npt.NDArray[np.number], northing_cm: npt.NDArray[np.number]
     ) -> npt.NDArray[np.bool_]:
         """Whether each position, shape (n,), lies in or on the boundary: bool (n,)."""
         rows, columns = self._raster.shape
@@ -41,7 +45,8 @@ class BoundaryMask:
             answer[ask] = shapely.intersects_xy(
                 self._boundary, easting_cm[ask].astype(float), northing_cm[ask].astype(float)
             )
-        return answer == _INSIDE
+        inside: npt.NDArray[np.bool_] = answer == _INSIDE
+        return inside
 
     def _mark_near_boundary(self) -> None:
         """Mark every pixel the boundary may touch: those of points a quarter pixel apart along
