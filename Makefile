@@ -4,6 +4,7 @@
 #   make demo                           Overt on an invented borough
 #   make demo DATA=DIR BOUNDARY=FILE    Overt on real street-level crime files
 #   make test / check / bench           tests, static checks, benchmarks
+#   make mutants                        plants the known mistakes and sees the tests fail
 #   make lock                           new lock files, after a change of the dependencies
 
 SHELL := bash
@@ -34,7 +35,7 @@ as_in_production := \
     OVERT_BROKER_URL=redis://localhost:6379/0 \
     OVERT_DATA_DIR=build/check
 
-.PHONY: setup setup-dev demo test check bench lock clean
+.PHONY: setup setup-dev demo test check bench mutants lock clean
 
 setup: build/.system $(venv) $(modules) $(static)
 
@@ -57,6 +58,9 @@ check: setup-dev
 
 bench: setup-dev
 	$(bin)/python -m benchmarks
+
+mutants: setup-dev
+	$(bin)/python -m tests.mutants
 
 build/.system: scripts/system_packages.sh
 	scripts/system_packages.sh run

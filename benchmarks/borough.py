@@ -45,16 +45,17 @@ def run(*, points: int = 8_000, crimes: int = 80_000, repetitions: int = 7) -> d
         "figures": [
             Figure(
                 f"a borough with {ORIGINS} origins, rise and siting",
-                taken["together"],
+                taken.processor["together"],
                 "s",
-                each,
+                f"{taken.note('together')}: {each}",
                 target=0.25,
                 lower_is_better=True,
             ),
             Figure(
                 f"{RUNS} runs that move {crimes:,} crimes within their catchments",
-                taken["displacement"],
+                taken.processor["displacement"],
                 "s",
+                taken.note("displacement"),
                 target=0.15,
                 lower_is_better=True,
             ),

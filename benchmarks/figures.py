@@ -1,7 +1,9 @@
 """What a benchmark says, and how times are taken.
 
 Times differ between machines and between minutes; a ratio of two times of one run says more. So
-rival jobs take turns within one run, and each counts with the median of its turns.
+rival jobs take turns within one run, and each counts with the median of its turns. Where a time
+itself is the figure, the job has one thread and its processor time counts: on an idle machine that
+is the time by the clock, and on a busy one it is still the job's own.
 """
 
 import os
@@ -46,7 +48,7 @@ class Times:
         return self.clock[job]
 
     def note(self, job: str) -> str:
-        """Milliseconds by the clock and, where the machine was shared, of the processor."""
+        """Milliseconds by the clock, and of the processor."""
         return f"{self.clock[job] * 1000:,.0f} ms (processor {self.processor[job] * 1000:,.0f} ms)"
 
 

@@ -8,11 +8,11 @@ replaces is no longer there. The checkout itself is not touched.
 """
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,35 +175,26 @@ settings.load_profile("mutants")
 """
 
 
-class Gone(Exception):
-    """The code that a mutant replaces is no longer there."""
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--only", default="", help="only kinds with this text in their name")
     arguments = parser.parse_args()
     chosen = [mutant for mutant in MUTANTS if arguments.only in mutant.kind]
     console = Console(width=None if sys.stdout.isatty() else 120)
-    outcomes: list[tuple[Mutant, str]] = []
+    outcomes: list[tuple[Mutant, str, str]] = []
     with tempfile.TemporaryDirectory(prefix="overt-mutants-") as folder:
         copy = Path(folder)
         _copy_tree(copy)
         healthy = sorted({test for mutant in chosen for test in _there(copy, mutant)})
         with console.status("Running the tests without a mutant"):
-            if not _tests_pass(copy, healthy):
-                console.print("The tests fail without any mutant: nothing can be learnt from them.")
+            if failed := _first_failure(copy, healthy):
+                console.print(f"{failed} fails without any mutant: nothing can be learnt.")
                 return 1
         for mutant in chosen:
             with console.status(f"Planting: {mutant.kind} in {mutant.path}"):
-                started = time.perf_counter()
-                outcome = _outcome(copy, mutant)
-                outcomes.append((mutant, outcome))
-            console.print(
-                f"{outcome:9} {mutant.kind} ({mutant.path}, {time.perf_counter() - started:.0f} s)"
-            )
+                outcomes.append((mutant, *_outcome(copy, mutant)))
     console.print(_table(outcomes))
-    return 0 if all(outcome == "killed" for _, outcome in outcomes) else 1
+    return 0 if all(outcome == "killed" for _, outcome, _ in outcomes) else 1
 
 
 def _copy_tree(copy: Path) -> None:
@@ -221,40 +212,40 @@ def _there(copy: Path, mutant: Mutant) -> list[str]:
     return [test for test in mutant.tests if (copy / test).exists()]
 
 
-def _outcome(copy: Path, mutant: Mutant) -> str:
+def _outcome(copy: Path, mutant: Mutant) -> tuple[str, str]:
+    """killed, survived or gone; and which test failed first."""
     path = copy / mutant.path
     healthy = path.read_text(encoding="utf-8")
+    if healthy.count(mutant.old) != 1:
+        return "gone", "its code has changed: write the mutant anew"
     try:
-        path.write_text(_planted(healthy, mutant), encoding="utf-8")
-        return "survived" if _tests_pass(copy, _there(copy, mutant)) else "killed"
-    except Gone:
-        return "gone"
+        path.write_text(healthy.replace(mutant.old, mutant.new), encoding="utf-8")
+        failed = _first_failure(copy, _there(copy, mutant))
     finally:
         path.write_text(healthy, encoding="utf-8")
+    return ("killed", failed) if failed else ("survived", "no test failed")
 
 
-def _planted(code: str, mutant: Mutant) -> str:
-    if code.count(mutant.old) != 1:
-        raise Gone
-    return code.replace(mutant.old, mutant.new)
+def _first_failure(copy: Path, tests: list[str]) -> str:
+    """The name of the first test that fails in the copy, or nothing.
 
-
-def _tests_pass(copy: Path, tests: list[str]) -> bool:
-    """Whether the tests pass in the copy. No tests, or tests that cannot be collected, stop it."""
+    Raises SystemExit when the tests cannot be run at all: that would prove nothing.
+    """
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     finished = subprocess.run(
         command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    if finished.returncode not in (0, 1) or not tests:
+    failed = re.search(r"^FAILED \S+::(\S+)", finished.stdout, re.MULTILINE)
+    if finished.returncode not in (0, 1) or not tests or bool(failed) != finished.returncode:
         raise SystemExit(f"{' '.join(command)} did not run:\n{finished.stdout}")
-    return finished.returncode == 0
+    return failed[1] if failed else ""
 
 
-def _table(outcomes: list[tuple[Mutant, str]]) -> Table:
-    table = Table("mutant", "where", "outcome")
-    for mutant, outcome in outcomes:
-        said = "GONE: its code has changed, write it anew" if outcome == "gone" else outcome
-        table.add_row(mutant.kind, mutant.path, said if outcome == "killed" else said.upper())
+def _table(outcomes: list[tuple[Mutant, str, str]]) -> Table:
+    table = Table("mutant", "where", "outcome", "by")
+    for mutant, outcome, why in outcomes:
+        said = outcome if outcome == "killed" else outcome.upper()
+        table.add_row(mutant.kind, mutant.path.removeprefix("overt/hotspots/"), said, why)
     return table
 
 
