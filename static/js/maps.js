@@ -20,8 +20,8 @@ window.Overt = (function () {
     const cell = feature.properties;
     const rising = cell.rise_class === "rising";
     const style = {
-      color: rising ? WARNING : "#7d8c8c",
-      weight: rising ? 2.5 : 0.6,
+      color: rising ? WARNING : "#b4c0c0",
+      weight: rising ? 2.5 : 0.5,
       fillColor: "#7d8c8c",
       fillOpacity: cell.count ? 0.12 : 0.02,
     };

@@ -17,13 +17,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "overt.config.apps.ServedFiles",
     "csp",
     "overt.accounts",
     "overt.policy",
     "overt.ledger",
     "overt.hotspots",
-    "overt.config",
+    "overt.config.apps.ConfigApp",
 ]
 
 MIDDLEWARE = [

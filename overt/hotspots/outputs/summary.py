@@ -79,8 +79,8 @@ def verdict(record: Record) -> str:
     tied = f" {_are(by_class['tied'])} exactly at it." if by_class["tied"] else ""
     return (
         f"{by_class['hot']:,} of the {len(record['cells']):,} cells of {record['area']['name']} "
-        f"are hotspots: each has more than {threshold:,} crimes, the threshold of the upper "
-        f"quartile in {ruling_area(record)}.{tied}"
+        f"are hotspots: above {threshold:,} crimes, the threshold of the upper quartile in "
+        f"{ruling_area(record)}.{tied}"
     )
 
 
@@ -162,6 +162,12 @@ def _sensitivity(record: Record) -> list[str]:
         said.append(
             f"{weak:,} of the {len(hot):,} hot cells: dependent on how the grid is laid. Do not "
             "rely on these alone."
+        )
+    edge = sum(cell["edge"] for cell in hot)
+    if edge:
+        said.append(
+            f"{edge:,} of the {len(hot):,} hot cells: less than half inside the boundary, and so "
+            "compared by the density of crimes, not by their number."
         )
     mirrored = sum((cell["without_enforcement"] or cell)["class"] != "hot" for cell in hot)
     if mirrored:

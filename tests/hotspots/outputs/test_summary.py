@@ -22,13 +22,13 @@ def test_the_verdict_counts_the_hot_cells_and_names_the_threshold() -> None:
     hot = sum(cell["class"] == "hot" for cell in record["cells"])
     verdict = summary.verdict(record)
     assert verdict.startswith(f"{hot} of the {len(record['cells'])} cells of Sample borough")
-    assert f"more than {record['populations']['B']['threshold']} crimes" in verdict
+    assert f"above {record['populations']['B']['threshold']} crimes" in verdict
 
 
 def test_the_verdict_follows_the_command_unit_where_the_policy_says_so() -> None:
     record = changed(governing_area="bcu")
     threshold = record["bcu"]["populations"]["B"]["threshold"]
-    assert f"more than {threshold} crimes" in summary.verdict(record)
+    assert f"above {threshold} crimes" in summary.verdict(record)
     assert summary.verdict(record).endswith(("Sample South BCU.", "exactly at it."))
     assert [row.area for row in summary.populations(record) if row.governs] == ["Sample South BCU"]
 
@@ -78,6 +78,16 @@ def test_cells_that_depend_on_the_grid_are_counted() -> None:
     assert not says(record, "Do not rely on these alone")
     hot[0]["stability"]["band"] = "not"
     assert says(record, f"1 of the {len(hot)} hot cells: dependent on how the grid is laid")
+
+
+def test_hot_cells_compared_by_density_are_counted() -> None:
+    record = records.record()
+    hot = [cell for cell in record["cells"] if cell["class"] == "hot"]
+    for cell in hot:
+        cell["edge"] = False
+    assert not says(record, "less than half inside")
+    hot[0]["edge"] = True
+    assert says(record, f"1 of the {len(hot)} hot cells: less than half inside the boundary")
 
 
 def test_unconfirmed_policy_values_are_said_even_of_a_refusal() -> None:
