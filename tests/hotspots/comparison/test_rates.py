@@ -173,12 +173,28 @@ def test_the_lsoas_of_a_borough_are_those_of_the_census_that_the_table_uses():
     for named, lsoas_there in [
         (croydon.lsoas_2011, croydon.lsoas_2011),
         (croydon.lsoas_2011 + 1, croydon.lsoas_2021),
+        # More than any census has: as for a borough without facts, what the median month has.
         (croydon.lsoas_2021 + 1, croydon.lsoas_2021 + 1),
     ]:
         frame = table("t", "2024-01", lsoas("Croydon", "2024-01", named, 1)).frame
         assert coverage(frame)["Croydon", "2024-01"] == Coverage(named, lsoas_there)
     unknown = table("t", "2024-01", lsoas("Narnia", "2024-01", 3, 1)).frame
     assert coverage(unknown)["Narnia", "2024-01"] == Coverage(3, 3)
+
+
+def test_without_facts_a_month_is_measured_by_the_median_month():
+    rows = [
+        row
+        for month, number in [("2024-01", 40), ("2024-02", 38), ("2024-03", 42), ("2024-04", 12)]
+        for row in lsoas("Narnia", month, number, 1)
+    ]
+    found = coverage(table("t", "2024-04", rows).frame)
+    assert [found["Narnia", month] for month in QUARTER.months] == [
+        Coverage(38, 38),
+        Coverage(38, 38),
+        Coverage(38, 38),
+        Coverage(12, 38),
+    ]
 
 
 def test_mps_categories_become_those_of_data_police_uk():
