@@ -1,6 +1,9 @@
 """manage.py analyse AREA --out DIR: find a borough's hotspots and write the evidence."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,12 +23,18 @@ from overt.hotspots.services.evidence import write_evidence
 from overt.policy import profiles
 from overt.policy.profiles import Profile, ProfileError
 
+_COLUMNS = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+
+# Longer than any step of an analysis, and than a lost job takes to be found again.
+_PATIENCE_S = 120.0
+
 
 class Command(BaseCommand):
     help = (
         "Analyse an area's crime data for hotspots as the policy profile defines them, and write "
         "analysis.json, hotspots.geojson, hotspots.csv, map.html and evidence.pdf. "
-        "With --all, ask for one analysis of every area of a kind, run by the workers."
+        "With --all, one analysis of every area of a kind, a task each for as many workers as "
+        "there are; with --out too, wait for them and write each area's evidence to a folder."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -47,7 +56,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--out", type=Path, help="folder to write the evidence to")
         parser.add_argument(
-            "--here", action="store_true", help="with --all: run them here, one by one"
+            "--here", action="store_true", help="with --all: run them in this process, one by one"
         )
         parser.add_argument("--quiet", action="store_true", help="print errors only")
 
@@ -77,10 +86,12 @@ class Command(BaseCommand):
         area = current_area(options["kind"], options["area"])
         if area is None:
             raise CommandError(self._unknown(options["kind"], options["area"]))
+        self._make_folder(options["out"])
         analysis = self._run(self._request(area, wanted, profile))
-        written = write_evidence(analysis=analysis, folder=options["out"])
+        if analysis.state == State.FAILED:
+            raise CommandError(analysis.error)
         self._say(analysis)
-        for path in written:
+        for path in self._write(analysis, options["out"]):
             self.console.print(f"  wrote {path}", highlight=False)
         if analysis.state == State.REFUSED:
             raise CommandError(f"Refused: {analysis.summary['refusal']}")
@@ -88,26 +99,90 @@ class Command(BaseCommand):
     def _analyse_all(self, options: dict[str, Any], wanted: Request, profile: Profile) -> None:
         areas = current_areas(options["kind"])
         if not areas:
-            raise CommandError(f"No boundaries of kind {options['kind']} are imported.")
-        left_out = []
+            raise CommandError(self._unknown(options["kind"], ""))
+        folder: Path | None = options["out"]
+        if folder is not None:
+            self._make_folder(folder)
+        queued = self._queue(areas, wanted, profile)
+        answered: Iterable[Analysis]
+        if options["here"]:
+            answered = map(self._run, queued)
+        else:
+            for analysis in queued:
+                jobs.send(analysis=analysis)
+            if folder is None:
+                self.console.print(f"{len(queued)} analyses queued for the workers.")
+                return
+            answered = self._wait(queued)
+        failed = []
+        for analysis in answered:
+            if analysis.state == State.FAILED:
+                failed.append(f"{analysis.area.name}: {analysis.error}")
+                continue
+            self._say(analysis)
+            if folder is not None:
+                self._write(analysis, folder / analysis.area.name)
+        if failed:
+            raise CommandError("; ".join(failed))
+
+    def _queue(self, areas: list[Area], wanted: Request, profile: Profile) -> list[Analysis]:
+        queued = []
         for area in areas:
             try:
                 analysis = analyses.request(
                     area=area, wanted=wanted, profile=profile, actor=self.actor, now=timezone.now()
                 )
             except AnalysisRefused as problem:
-                left_out.append(f"{area.name}: {problem}")
-                continue
-            if options["here"] or options["out"]:
-                analysis = self._run(analysis)
-                self._say(analysis)
-                if options["out"]:
-                    write_evidence(analysis=analysis, folder=options["out"] / area.name)
+                self.console.print(f"{area.name}: left out. {problem}", highlight=False)
             else:
-                jobs.send(analysis=analysis)
-                self.console.print(f"{area.name}: queued as analysis {analysis.pk}")
-        for line in left_out:
-            self.console.print(f"[yellow]left out[/] {line}", highlight=False)
+                queued.append(analysis)
+        if not queued:
+            raise CommandError("None of the areas could be analysed.")
+        return queued
+
+    def _wait(self, queued: list[Analysis]) -> Iterator[Analysis]:
+        """Each analysis as a worker ends it. An error when no worker stirs for long."""
+        waiting = {analysis.pk for analysis in queued}
+        pause = Event()
+        stirred, last = monotonic(), None
+        with Progress(*_COLUMNS, console=self.console, transient=True) as bar:
+            task = bar.add_task("Workers", total=100 * len(waiting))
+            while waiting:
+                rows = Analysis.objects.filter(pk__in=waiting)
+                ended = list(
+                    rows.filter(state__in=[State.DONE, State.REFUSED, State.FAILED])
+                    .select_related("area")
+                    .order_by("pk")
+                )
+                waiting -= {analysis.pk for analysis in ended}
+                yield from ended
+                state = list(rows.order_by("pk").values_list("pk", "attempt", "progress"))
+                percent = sum(progress for _, _, progress in state)
+                bar.update(task, completed=100 * (len(queued) - len(waiting)) + percent)
+                if state != last:
+                    stirred, last = monotonic(), state
+                elif monotonic() - stirred > _PATIENCE_S:
+                    raise CommandError(
+                        f"No worker has moved any of the {len(waiting)} analyses left for "
+                        f"{_PATIENCE_S:.0f} seconds. Start one, "
+                        "celery -A overt.config worker -Q analysis,default, or use --here."
+                    )
+                pause.wait(0.5)
+
+    @staticmethod
+    def _make_folder(folder: Path) -> None:
+        """Before the work, so that it is not done for nothing."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise CommandError(f"--out {folder}: {problem.strerror}.") from None
+
+    @staticmethod
+    def _write(analysis: Analysis, folder: Path) -> list[Path]:
+        try:
+            return write_evidence(analysis=analysis, folder=folder)
+        except OSError as problem:
+            raise CommandError(f"--out {folder}: {problem.strerror}.") from None
 
     def _request(self, area: Area, wanted: Request, profile: Profile) -> Analysis:
         try:
@@ -118,8 +193,7 @@ class Command(BaseCommand):
             raise CommandError(f"{problem} (--{problem.field})") from None
 
     def _run(self, analysis: Analysis) -> Analysis:
-        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
-        with Progress(*columns, console=self.console, transient=True) as bar:
+        with Progress(*_COLUMNS, console=self.console, transient=True) as bar:
             task = bar.add_task(analysis.area.name, total=100)
 
             def show(percent: int, stage: str) -> None:
@@ -130,8 +204,6 @@ class Command(BaseCommand):
             )
         if done is None:
             raise CommandError(f"Analysis {analysis.pk} was taken over by a worker.")
-        if done.state == State.FAILED:
-            raise CommandError(done.error)
         return done
 
     def _say(self, analysis: Analysis) -> None:
