@@ -4,16 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from overt.config.env import MODE
 
-# Label, and the address of the page under which the item is marked as current.
+# Label, and the page under whose address the item is marked as current.
 NAVIGATION = (
-    ("Data", "/hotspots/data/"),
-    ("Analyses", "/hotspots/analyses/"),
-    ("Borough comparison", "/hotspots/comparison/"),
-    ("Policy", "/policy/"),
-    ("Ledger", "/ledger/"),
+    ("Data", "hotspots:data"),
+    ("Analyses", "hotspots:analyses"),
+    ("Borough comparison", "hotspots:comparison"),
+    ("Policy", "policy:profiles"),
+    ("Ledger", "ledger:entries"),
 )
 
 
@@ -24,6 +25,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "mode": MODE,
         "navigation": [
             {"label": label, "href": href, "active": request.path.startswith(href)}
-            for label, href in NAVIGATION
+            for label, href in ((label, reverse(name)) for label, name in NAVIGATION)
         ],
     }

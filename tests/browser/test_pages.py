@@ -21,6 +21,7 @@ PAGES = {
     "analysis": "/hotspots/analyses/{done}/",
     "analysis-refused": "/hotspots/analyses/{refused}/",
     "cell": f"/hotspots/analyses/{{done}}/cells/{HOTTEST['q']},{HOTTEST['r']}/",
+    "comparison": "/hotspots/comparison/",
     "policy": "/policy/",
     "policy-profile": "/policy/met-2024-09/",
     "ledger": "/ledger/",
