@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 
@@ -71,6 +72,17 @@ def medians(jobs: Mapping[str, Callable[[], object]], *, repetitions: int) -> Ti
         {name: processor for name, (_, processor) in middle.items()},
         repetitions,
     )
+
+
+def peak_memory_bytes() -> int:
+    """The most memory this process has held.
+
+    Not ru_maxrss: what the parent held when it started this process counts there.
+    """
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("/proc/self/status does not say VmHWM: measure memory on Linux")
 
 
 def machine() -> dict[str, Any]:

@@ -7,7 +7,6 @@ start of Python and the making of the files are not.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import peak_memory_bytes
 from benchmarks.generate import street_files
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,8 +76,7 @@ def _import(source: Path) -> dict[str, Any]:
         "seconds": seconds,
         "cpu_seconds": cpu,
         "rows_per_second": rows / seconds,
-        # Linux counts in KiB.
-        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_memory_bytes": peak_memory_bytes(),
     }
 
 

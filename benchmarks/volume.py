@@ -1,7 +1,6 @@
 """Ninety million crimes, filtered by month and category and counted, in a process of its own."""
 
 import json
-import resource
 import subprocess
 import sys
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.figures import Figure, medians
+from benchmarks.figures import Figure, medians, peak_memory_bytes
 from overt.hotspots.crimes.table import CrimeTable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,8 +97,7 @@ def _measure(crimes: int) -> dict[str, Any]:
             "rows_per_second": counted / taken.processor[name],
         }
     assert found["all"]["rows"] == crimes
-    # Linux counts in KiB.
-    found["peak_memory_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    found["peak_memory_bytes"] = peak_memory_bytes()
     return found
 
 
