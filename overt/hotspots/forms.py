@@ -26,14 +26,17 @@ class AnalysisForm(forms.Form):
     )
     forces = forms.MultipleChoiceField(
         label="Forces whose crimes count",
-        help_text="Every force whose files cover the area: its own, and the railway police.",
+        help_text=(
+            "Leave all unticked for the area's own force. A month counts only where every ticked "
+            "force has a file for it."
+        ),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one force"},
+        required=False,
     )
     until = forms.ChoiceField(
         label="Last month",
         help_text="The window ends with this month.",
-        error_messages={"required": "Choose the last month"},
+        required=False,
     )
     months = forms.IntegerField(
         label="Months",
@@ -66,8 +69,6 @@ class AnalysisForm(forms.Form):
         self.has_data = bool(forces)
         self.areas = {str(area.pk): area for area in areas.current_areas(AreaKind.BOROUGH)}
         initial = {
-            "forces": [force.force for force in forces],
-            "until": max((force.last for force in forces), default=""),
             "months": active.hotspots.months.value,
             "categories": list(CATEGORIES),
             "profile": active.name,
@@ -86,7 +87,10 @@ class AnalysisForm(forms.Form):
             months = months_between(
                 min(force.first for force in forces), max(force.last for force in forces)
             )
-        self.fields["until"].choices = [(month, month) for month in reversed(months)]  # type: ignore[attr-defined]
+        self.fields["until"].choices = [  # type: ignore[attr-defined]
+            ("", "The latest there is"),
+            *((month, month) for month in reversed(months)),
+        ]
         self.fields["months"].help_text = (
             f"The policy in use asks for {active.hotspots.months.value}. A shorter window is said "
             "in the result."

@@ -104,7 +104,7 @@ def test_the_analysis_finds_the_place_that_really_rises(sample_folder):
     assert off_e**2 + off_n**2 < truth["radius_m"] ** 2
     assert float(strongest["rise"]["q_bh"]) < 0.05
     assert record["window"]["absent"] == ["2023-11"]
-    assert record["bcu"]["name"] == "Sample BCU"
+    assert record["bcu"]["name"] == "Sample"
     assert record["bcu"]["missing"] == []
 
 

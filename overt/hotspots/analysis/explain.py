@@ -12,9 +12,9 @@ from . import quartile, rise, stability
 Json = Mapping[str, Any]
 
 POPULATION_WORDS = {
-    "A": "all hexagons",
-    "B": "the hexagons with at least one crime",
-    "C": "the hexagons with a recording point or residents",
+    "A": "all cells",
+    "B": "the cells with at least one crime",
+    "C": "the cells with a recording point or residents",
 }
 
 BAND_WORDS = {
@@ -46,7 +46,7 @@ def explain(record: Json, cell: Json) -> list[str]:
 def _level(record: Json, cell: Json) -> str:
     window, width = record["window"], record["grid"]["width_m"]
     return (
-        f"This hexagon, {width} m across, holds {cell['count']:,} recorded "
+        f"This cell, a hexagon {width} m across, holds {cell['count']:,} recorded "
         f"{_plural(cell['count'], 'crime')} in {window['months']} counted "
         f"{_plural(window['months'], 'month')} from {window['from']} to {window['to']}; "
         f"it ranks {cell['rank']:,} of {len(record['cells']):,} in {record['area']['name']}."
@@ -57,7 +57,7 @@ def _threshold(record: Json, cell: Json) -> str:
     governing = record["governing"]
     by_bcu = record["governing_area"] == "bcu" and record["bcu"] and record["bcu"]["populations"]
     test = (record["bcu"] if by_bcu else record)["populations"][governing]
-    where = f"the {record['bcu']['name']} command unit" if by_bcu else record["area"]["name"]
+    where = f"the {record['bcu']['name']} BCU" if by_bcu else record["area"]["name"]
     share = _percent(record["parameters"]["quantile"])
     start = (
         f"Compared with {POPULATION_WORDS[governing]} in {where} ({test['cells']:,} of them), "
@@ -82,16 +82,16 @@ def _command_unit(record: Json, cell: Json) -> list[str]:
     if bcu["populations"] is None:
         missing = ", ".join(bcu["missing"])
         return [
-            f"The comparison within the {bcu['name']} command unit was not made: "
+            f"The comparison within the {bcu['name']} BCU was not made: "
             f"no boundary of {missing} is known."
         ]
     in_borough = cell["classes"][record["governing"]]
     if (in_borough == quartile.HOT) == (cell["bcu_class"] == quartile.HOT):
-        return [f"Within the whole {bcu['name']} command unit the answer is the same."]
+        return [f"Within the whole {bcu['name']} BCU the answer is the same."]
     other = "is" if cell["bcu_class"] == quartile.HOT else "is not"
-    governs = "borough" if record["governing_area"] == "borough" else "command unit"
+    governs = "borough" if record["governing_area"] == "borough" else "BCU"
     return [
-        f"Within the whole {bcu['name']} command unit it {other} upper quartile, which disagrees "
+        f"Within the whole {bcu['name']} BCU it {other} upper quartile, which disagrees "
         f"with the borough; the policy takes the {governs}."
     ]
 
@@ -119,7 +119,7 @@ def _grid(record: Json, cell: Json) -> list[str]:
         f"{found['origins']} of {trials['origins']}; over all {trials['variants']:,} variants of "
         f"grid, width, window and comparison, in {found['variants']:,} "
         f"({_percent(found['share'])}). That makes it {BAND_WORDS[found['band']]}.",
-        f"Its worst showing is {worst['origins']} of {trials['origins']}: hexagons of "
+        f"Its worst showing is {worst['origins']} of {trials['origins']}: cells of "
         f"{worst['width_m']} m, {worst['window_months']} months, "
         f"{POPULATION_WORDS[worst['population']]}, {strict} the threshold.",
     ]
@@ -131,7 +131,7 @@ def _displacement(record: Json, cell: Json) -> list[str]:
         return []
     return [
         "Published positions are anonymised to a nearby point. With every crime moved at random "
-        f"within the surroundings of its point, the hexagon stays upper quartile in "
+        f"within the surroundings of its point, the cell stays upper quartile in "
         f"{found['displacement']} of {record['stability']['displacement_runs']} runs."
     ]
 
@@ -153,7 +153,7 @@ def _rise(record: Json, cell: Json) -> list[str]:
         f"{counts}; against the area's own trend, shrunk for chance, that is a ratio of "
         f"{float(found['ratio']):.2f}, with a probability of {_percent(found['posterior'])} "
         f"that it is above 1 (exact one-sided p = {_p(found['p_exact'])}, "
-        f"{_p(found['q_bh'])} after allowing for the number of hexagons)."
+        f"{_p(found['q_bh'])} after allowing for the number of cells)."
     )
     return [f"{figures} {_RISE_WORDS[found['class']]}"]
 
@@ -190,12 +190,12 @@ def _edge(record: Json, cell: Json) -> list[str]:
         return []
     share = f"{cell['inside_ppm'] / quartile.EDGE_SCALE:.0%}"
     by = (
-        "so it is compared by density: its count is brought to the area of a whole hexagon "
+        "so it is compared by density: its count is brought to the area of a whole cell "
         f"({cell['compared']:,})."
         if cell["edge"]
         else "and only crimes in that part count."
     )
-    return [f"Only {share} of this hexagon lies inside the boundary, {by}"]
+    return [f"Only {share} of this cell lies inside the boundary, {by}"]
 
 
 def _residents(record: Json, cell: Json) -> list[str]:
@@ -214,13 +214,13 @@ def _set_aside(record: Json) -> list[str]:
         return []
     return [
         f"{outside:,} of the area's {record['set_aside']['crimes_inside']:,} crimes lie in "
-        "hexagons on the boundary whose centre is outside it; those are listed apart."
+        "cells on the boundary whose centre is outside it; those are listed apart."
     ]
 
 
 def _limits(record: Json) -> list[str]:
     return [
-        "A quartile is relative: up to a quarter of the hexagons of any area are in it, "
+        "A quartile is relative: up to a quarter of the cells of any area are in it, "
         "however safe the area.",
         "These figures say where crime was recorded. They say nothing about who was there.",
     ]

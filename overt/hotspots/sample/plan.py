@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 FORCE = "Sample Force"
 FORCE_SLUG = "sample-force"
-BCU = "Sample BCU"
+BCU = "Sample"
 
 SQUARE_M = 500
 # The south-west corner of the sheet in British National Grid metres: in the sea.

@@ -19,7 +19,7 @@ from overt.hotspots import rules
 from overt.hotspots.forms import AnalysisForm
 from overt.hotspots.models import Analysis
 from overt.hotspots.models.analyses import State
-from overt.hotspots.outputs import figures, maps, summary
+from overt.hotspots.outputs import figures, maps, summary, whereabouts
 from overt.hotspots.outputs.geojson import Record
 from overt.hotspots.selectors import analyses as selectors
 from overt.hotspots.selectors import imports
@@ -116,12 +116,14 @@ def _may_publish(actor: Actor, found: Analysis) -> Decision:
 
 
 def _answer(found: Analysis, record: Record) -> dict[str, Any]:
+    beneath = selectors.base_of(record)
     shown: dict[str, Any] = {
         "record": record,
         "verdict": summary.verdict(record),
         "caveats": summary.caveats(record),
         "populations": summary.populations(record),
-        "cells": summary.listed_cells(record),
+        "cells": whereabouts.with_places(record, summary.listed_cells(record), beneath),
+        "circles": whereabouts.with_places(record, record["circles"], beneath),
         "edge_cells": summary.edge_cells(record),
         # Made by our own charts, which escape every value.
         "figures": {

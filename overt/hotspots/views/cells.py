@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from overt.hotspots.analysis.explain import explain
 from overt.hotspots.models import Analysis
-from overt.hotspots.outputs import figures, summary
+from overt.hotspots.outputs import figures, summary, whereabouts
 from overt.hotspots.selectors import analyses as selectors
 
 
@@ -36,6 +36,9 @@ def cell(request: HttpRequest, pk: int, q: str, r: str) -> HttpResponse:
             "cell": found,
             "figures": drawn,
             "ruling": summary.ruling(record),
+            "place": whereabouts.with_places(record, [found], selectors.base_of(record))[0][
+                "place"
+            ],
             "explanation": explain(record, found),
             "circles": [
                 circle for circle in record["circles"] if [int(q), int(r)] in circle["hexagons"]

@@ -47,8 +47,9 @@ def test_the_form_suggests_what_the_policy_and_the_data_say(
 ) -> None:
     form = client.get(ADDRESS).context["form"]
     assert form["months"].value() == 36
-    assert form["until"].value() == "2024-01"
-    assert form["forces"].value() == ["surrey"]
+    # Left to the service, which takes the area's own force and the latest month it has.
+    assert not form["until"].value()
+    assert not form["forces"].value()
     assert form["profile"].value() == "met-2024-09"
 
 
@@ -64,11 +65,20 @@ def test_an_analysis_is_queued_once_and_handed_to_a_worker(
     assert Entry.objects.filter(subject=f"analysis:{asked.pk}", actor="user:ann").count() == 1
 
 
+def test_what_is_left_empty_is_the_areas_own_force_and_its_latest_month(
+    client: Client, area: Area, surrey: None, sent: list[Analysis]
+) -> None:
+    client.post(ADDRESS, answers(area, forces=[], until=""))
+    asked = Analysis.objects.get()
+    assert asked.parameters["forces"] == ["surrey"]
+    assert asked.parameters["until"] == "2024-01"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
         ("area", "", "Choose the area"),
-        ("forces", [], "Choose at least one force"),
+        ("forces", ["kent"], "Select a valid choice"),
         ("months", "0", "Enter at least 1 month"),
         ("months", "three", "Enter the months as a whole number"),
         ("categories", [], "Choose at least one offence"),
