@@ -29,7 +29,7 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from .quartile import threshold
 
@@ -87,6 +87,8 @@ def judge(baseline: Integers, recent: Integers, *, rules: Rules, quantile: Fract
 
     Raises ValueError when either period of the area has no crime at all.
     """
+    from scipy import stats  # a second to load, which only an analysis has to spend
+
     n0, n1 = baseline.astype(np.int64), recent.astype(np.int64)
     total0, total1 = int(n0.sum()), int(n1.sum())
     if not total0 or not total1:
@@ -158,12 +160,14 @@ def probability_of_rise(
 
 def exact_conditional_p(baseline: Integers, recent: Integers, share: float) -> Floats:
     """P(X >= n1) for X ~ Binomial(n0 + n1, share): Przyborowski and Wilenski (1940)."""
-    result: Floats = np.asarray(stats.binom.sf(recent - 1, baseline + recent, share), np.float64)
+    result: Floats = np.asarray(special.bdtrc(recent - 1.0, baseline + recent, share), np.float64)
     return result
 
 
 def means_test_p(baseline: int, recent: int, total0: int, total1: int) -> float:
     """The E-test of Krishnamoorthy and Thomson (2004), one sided."""
+    from scipy import stats
+
     answer = stats.poisson_means_test(
         int(recent), total1, int(baseline), total0, alternative="greater"
     )

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import weasyprint
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,7 +18,7 @@ from django.utils.safestring import mark_safe
 import overt
 from overt.hotspots.analysis.explain import explain
 from overt.hotspots.models import Analysis
-from overt.hotspots.outputs import csv, figures, geojson, maps, plan, summary
+from overt.hotspots.outputs import csv, figures, geojson, plan, summary
 from overt.hotspots.outputs.geojson import Base, Record
 from overt.hotspots.selectors import analyses as selectors
 
@@ -73,6 +72,8 @@ def stored_pdf(record: Record, beneath: Base) -> bytes:
 
 def offline_map(record: Record, beneath: Base) -> str:
     """One HTML file that opens offline."""
+    from overt.hotspots.outputs import maps  # folium: a second to load
+
     assets = maps.Assets(
         leaflet_js=_static("leaflet/leaflet.js").decode(),
         leaflet_css=_static("leaflet/leaflet.css").decode(),
@@ -84,6 +85,8 @@ def offline_map(record: Record, beneath: Base) -> str:
 
 def pdf(record: Record, beneath: Base) -> bytes:
     """The evidence pack on paper, as an accessible PDF (PDF/UA-1)."""
+    import weasyprint  # half a second that most processes never need
+
     listed = summary.listed_cells(record)
     page = render_to_string(
         "hotspots/evidence.html",

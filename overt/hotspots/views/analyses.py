@@ -19,7 +19,7 @@ from overt.hotspots import rules
 from overt.hotspots.forms import AnalysisForm
 from overt.hotspots.models import Analysis
 from overt.hotspots.models.analyses import State
-from overt.hotspots.outputs import figures, maps, summary, whereabouts
+from overt.hotspots.outputs import figures, summary, whereabouts
 from overt.hotspots.outputs.geojson import Record
 from overt.hotspots.selectors import analyses as selectors
 from overt.hotspots.selectors import imports
@@ -132,6 +132,8 @@ def _answer(found: Analysis, record: Record) -> dict[str, Any]:
         },
     }
     if record["cells"]:
+        from overt.hotspots.outputs import maps  # folium: a second to load
+
         cell_url = reverse("hotspots:cell", kwargs={"pk": found.pk, "q": 0, "r": 0})
         shown["map"] = maps.page_map(
             record,
