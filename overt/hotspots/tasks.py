@@ -8,12 +8,16 @@ from django.utils import timezone
 
 from overt.accounts.actors import Actor
 
-from .services import analyses, jobs
+from .services import analyses, evidence, jobs
 
 
 @shared_task(name="overt.hotspots.run_analysis")
 def run_analysis(analysis_id: int) -> None:
-    analyses.run(analysis_id=analysis_id, actor=Actor.of_command("worker"), clock=timezone.now)
+    answered = analyses.run(
+        analysis_id=analysis_id, actor=Actor.of_command("worker"), clock=timezone.now
+    )
+    if answered is not None and answered.record:
+        evidence.prepare(answered)
 
 
 @shared_task(name="overt.hotspots.requeue_stalled")

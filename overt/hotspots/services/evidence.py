@@ -70,6 +70,12 @@ def stored_pdf(record: Record, beneath: Base) -> bytes:
     return content
 
 
+def prepare(analysis: Analysis) -> None:
+    """Make the PDF of an analysis with a record now, so that nobody waits for it later."""
+    record = selectors.record_of(analysis)
+    stored_pdf(record, selectors.base_of(record))
+
+
 def offline_map(record: Record, beneath: Base) -> str:
     """One HTML file that opens offline."""
     from overt.hotspots.outputs import maps  # folium: a second to load

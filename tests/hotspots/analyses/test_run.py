@@ -49,6 +49,18 @@ def test_progress_only_rises_and_ends_at_a_hundred(queued):
     assert answer.progress == 100
 
 
+def test_a_worker_leaves_the_evidence_pack_ready(queued, settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "files"), "base_url": None},
+        }
+    }
+    tasks.run_analysis(queued.pk)
+    (pack,) = (tmp_path / "files" / "evidence").iterdir()
+    assert pack.read_bytes().startswith(b"%PDF-")
+
+
 def test_it_runs_once(done):
     entries = Entry.objects.count()
     assert run(done) is None
