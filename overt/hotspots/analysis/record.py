@@ -14,15 +14,13 @@ import numpy.typing as npt
 
 from overt.hotspots.geo.bng import PIPELINE
 
-from . import grid, quartile, rise
+from . import quartile, rise
+from .cell_records import edge_cells, listed_cells, millionths
 from .findings import (
-    BcuLevel,
     Findings,
     Refusal,
     SitedCircle,
     bcu_classes,
-    governing_classes,
-    governing_threshold,
 )
 from .inputs import AnalysisInputs, AreaInput, decimal
 from .method import Method
@@ -56,7 +54,7 @@ def digest_of(record: Json) -> str:
 def write(found: Findings) -> Json:
     """The whole record, digest included."""
     inputs, method = found.inputs, found.method
-    cells = [] if found.refusal else _cells(found)
+    cells = [] if found.refusal else listed_cells(found)
     record: Json = {
         "schema": SCHEMA,
         "area": _area(inputs.area),
@@ -98,7 +96,7 @@ def write(found: Findings) -> Json:
         },
         "bcu": _bcu(found),
         "cells": cells,
-        "edge_cells": [] if found.refusal else _edge_cells(found),
+        "edge_cells": [] if found.refusal else edge_cells(found),
         "rise": _rise(found),
         "stability": _stability(found),
         "circles": [
@@ -199,60 +197,6 @@ def _bcu(found: Findings) -> Json | None:
     return answer
 
 
-def _cells(found: Findings) -> list[Json]:
-    cells, judged, method = found.crimes.cells, found.level, found.method
-    easting, northing = grid.centres(cells.q, cells.r, width_cm=method.width_cm)
-    classes = {name: judged.classes(name) for name in quartile.POPULATIONS}
-    in_bcu = None if found.bcu is None else bcu_classes(found.bcu, method)
-    governing = governing_classes(judged, found.bcu, method)
-    spared = None if found.spared is None else found.spared.classes(method.reference_population)
-    ranks = quartile.ranks(judged.values)
-    points = found.crimes.points_in_cell
-    worst = None if found.stability is None else found.stability.worst()
-    return [
-        {
-            "q": int(cells.q[i]),
-            "r": int(cells.r[i]),
-            "easting": int(np.floor(easting[i] / 100 + 0.5)),
-            "northing": int(np.floor(northing[i] / 100 + 0.5)),
-            "count": int(judged.counts[i]),
-            "compared": int(judged.values[i]),
-            "rank": int(ranks[i]),
-            "class": str(governing[i]),
-            "edge": bool(cells.is_edge[i]),
-            "inside_ppm": int(cells.inside_ppm[i]),
-            "points": int(points[i]),
-            **_per_resident(found, i),
-            "classes": {name: str(labels[i]) for name, labels in classes.items()},
-            "bcu_class": None if in_bcu is None else str(in_bcu[i]),
-            "bcu_count": _bcu_count(found.bcu, i),
-            "without_enforcement": None
-            if found.spared is None or spared is None
-            else {"count": int(found.spared.counts[i]), "class": str(spared[i])},
-            "months": [int(n) for n in found.months_by_cell[i]]
-            if found.months_by_cell is not None and governing[i] != quartile.NOT_HOT
-            else None,
-            "stability": _cell_stability(found, worst, i),
-            "rise": _cell_rise(found, i),
-        }
-        for i in range(cells.q.size)
-    ]
-
-
-def _per_resident(found: Findings, i: int) -> Json:
-    """A second line, shown only where enough people live to make a rate mean something."""
-    people = found.crimes.residents
-    if people is None:
-        return {"residents": None, "per_1000_residents": None}
-    number, least = int(people[i]), found.method.min_residents_for_rate
-    return {
-        "residents": number,
-        "per_1000_residents": decimal(int(found.level.counts[i]) * 1000, 1, scale=number)
-        if number >= least
-        else None,
-    }
-
-
 def _residents(inputs: AnalysisInputs) -> Json | None:
     known = inputs.residents
     if known is None:
@@ -264,85 +208,6 @@ def _residents(inputs: AnalysisInputs) -> Json | None:
         "areas": known.areas,
         "boundaries_sha256": known.boundaries_sha256,
     }
-
-
-def _edge_cells(found: Findings) -> list[Json]:
-    rim, method = found.rim, found.method
-    easting, northing = grid.centres(rim.q, rim.r, width_cm=method.width_cm)
-    limit = governing_threshold(found.level, found.bcu, method)
-    # By density alone a sliver with two crimes would be hot: the count must do it unaided.
-    by_count = quartile.classify(rim.counts, limit)
-    by_density = quartile.classify(rim.values, limit)
-    return [
-        {
-            "q": int(rim.q[i]),
-            "r": int(rim.r[i]),
-            "easting": int(np.floor(easting[i] / 100 + 0.5)),
-            "northing": int(np.floor(northing[i] / 100 + 0.5)),
-            "count": int(rim.counts[i]),
-            "compared": int(rim.values[i]),
-            "class": str(by_count[i]),
-            "density_class": str(by_density[i]),
-            "inside_ppm": int(rim.inside_ppm[i]),
-            "points": int(rim.points[i]),
-        }
-        for i in range(rim.q.size)
-    ]
-
-
-def _bcu_count(bcu: BcuLevel | None, i: int) -> int | None:
-    if bcu is None or bcu.at[i] < 0:
-        return None
-    return int(bcu.level.counts[bcu.at[i]])
-
-
-def _cell_stability(found: Findings, worst_families: Integers | None, i: int) -> Json | None:
-    measured = found.stability
-    if measured is None or worst_families is None or found.displaced is None:
-        return None
-    hits, total = int(measured.governing_hits[i]), int(measured.all_hits[i])
-    worst = int(worst_families[i])
-    family = measured.families[worst]
-    return {
-        "origins": hits,
-        "variants": total,
-        "share": decimal(total, 6, scale=measured.variants),
-        "band": found.method.bands.of_place(hits, measured.origins, total, measured.variants),
-        "worst": {
-            "width_m": family.width_cm // 100,
-            "window_months": family.window_months,
-            "population": family.population,
-            "strict": family.strict,
-            "origins": int(measured.hits[worst, i]),
-        },
-        "families": [int(n) for n in measured.hits[:, i]] if hits or total else None,
-        "displacement": int(found.displaced[i]),
-    }
-
-
-def _cell_rise(found: Findings, i: int) -> Json | None:
-    rising = found.rise
-    if rising is None:
-        return None
-    label = str(rising.label[i])
-    answer: Json = {
-        "n0": int(rising.baseline[i]),
-        "n1": int(rising.recent[i]),
-        "class": label,
-    }
-    if label != rise.TOO_FEW:
-        answer |= {
-            "ratio": _millionths(rising.ratio[i]),
-            "posterior": _millionths(rising.posterior[i]),
-            "p_exact": _millionths(rising.p_exact[i]),
-            "p_means": _millionths(rising.p_means[i]),
-            "q_bh": _millionths(rising.q_value[i]),
-        }
-    return answer
-
-
-def _millionths(value: np.int64) -> str | None:
-    return None if value < 0 else decimal(int(value), 6, scale=rise.MILLION)
 
 
 def _rise(found: Findings) -> Json:
@@ -360,7 +225,7 @@ def _rise(found: Findings) -> Json:
         answer |= {
             "n0": found.rise.baseline_total,
             "n1": found.rise.recent_total,
-            "threshold": _millionths(np.int64(found.rise.ratio_threshold)),
+            "threshold": millionths(np.int64(found.rise.ratio_threshold)),
             "rising": int((found.rise.label == rise.RISING).sum()),
             "not_supported": int((found.rise.label == rise.NOT_SUPPORTED).sum()),
         }
