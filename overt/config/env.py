@@ -29,6 +29,16 @@ def required(name: str, why: str) -> str:
     return value
 
 
+def number(name: str, default: int) -> int:
+    """The whole number that `name` is set to. Raises ImproperlyConfigured for anything else."""
+    given: str = env.str(name, "")
+    if not given:
+        return default
+    if not (given.isascii() and given.isdecimal() and int(given)):
+        raise ImproperlyConfigured(f"{name} is {given!r}; give a whole number above 0.")
+    return int(given)
+
+
 def embedded_secret_key() -> str:
     """A key made on first use and kept beside the data, readable by its owner alone."""
     path = DATA_DIR / "secret-key"

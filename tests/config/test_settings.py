@@ -67,7 +67,9 @@ def test_embedded_mode_starts_with_no_setting_but_where_to_keep_its_data(tmp_pat
 def test_every_setting_is_described_and_every_description_is_of_a_setting():
     read = set()
     for path in (ROOT / "overt" / "config").rglob("*.py"):
-        read |= set(re.findall(r"(?:env\.\w+|required)\(\s*\"(OVERT_\w+)\"", path.read_text()))
+        read |= set(
+            re.findall(r"(?:env\.\w+|required|number)\(\s*\"(OVERT_\w+)\"", path.read_text())
+        )
     described = set(re.findall(r"^\| `(OVERT_\w+)`", (ROOT / "docs/settings.md").read_text(), re.M))
     assert read == described
 

@@ -1,6 +1,7 @@
 """SQLite beside the data by default; PostgreSQL by OVERT_DATABASE_URL."""
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from overt.config.env import DATA_DIR, PRODUCTION, env, required
 
@@ -10,7 +11,17 @@ else:
     _url = env.str("OVERT_DATABASE_URL", f"sqlite:///{DATA_DIR / 'overt.sqlite3'}")
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-_default = dict(dj_database_url.parse(_url, conn_max_age=60, conn_health_checks=True))
+_SUPPORTED = ("sqlite:", "postgres:", "postgresql:")
+try:
+    if not _url.startswith(_SUPPORTED):
+        raise ValueError("another kind of database")
+    _default = dict(dj_database_url.parse(_url, conn_max_age=60, conn_health_checks=True))
+except ValueError as error:
+    # What is set may hold a password, so it is not repeated.
+    raise ImproperlyConfigured(
+        "OVERT_DATABASE_URL is no address of a PostgreSQL or SQLite database; write it like "
+        "postgresql://user:password@host:5432/overt."
+    ) from error
 if _default["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at BEGIN, so that two writers queue instead of failing.
     _default["OPTIONS"] = {

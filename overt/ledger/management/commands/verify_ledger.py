@@ -26,6 +26,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
+        if Entry._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("There is no ledger yet. Run manage.py migrate first.")
         try:
             verdict = chain.verify(_counted(quiet=quiet))
             faults = triggers.faults(connection)
@@ -42,12 +44,13 @@ class Command(BaseCommand):
 
 
 def _counted(*, quiet: bool) -> Iterator[chain.Link]:
+    console = Console(stderr=True)
     with Progress(
         TextColumn("Verifying the ledger"),
         MofNCompleteColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
-        disable=quiet,
+        disable=quiet or not console.is_terminal,
     ) as progress:
         task = progress.add_task("", total=Entry.objects.count())
         for link in selectors.links():
