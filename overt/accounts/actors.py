@@ -1,5 +1,6 @@
 """Who is acting, in the form that services take and the ledger keeps."""
 
+import os
 from dataclasses import dataclass, field
 from getpass import getuser
 
@@ -29,4 +30,12 @@ class Actor:
 
     @classmethod
     def of_command(cls, command: str) -> "Actor":
-        return cls(label=f"command:{command}:{getuser()}", is_command=True)
+        return cls(label=f"command:{command}:{_system_user()}", is_command=True)
+
+
+def _system_user() -> str:
+    try:
+        return getuser()
+    except (KeyError, OSError):  # OSError from Python 3.13 on
+        # As in a container that runs under a number that no account has.
+        return f"uid-{os.getuid()}"
