@@ -135,7 +135,12 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], int, list[CrimeFileError]
     errors: list[CrimeFileError] = []
     ignored = 0
     for path in paths:
-        if not path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            errors.append(_unreadable(str(path), error))
+            continue
+        if not is_folder:
             files.append(path)
             continue
         blocked: list[OSError] = []
