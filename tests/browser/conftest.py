@@ -24,15 +24,12 @@ from tests.hotspots import records
 from tests.hotspots.crimes.importing import import_all
 from tests.services import missing_is_a_failure
 
-# Playwright keeps an event loop in this thread, and Django would refuse its own database there.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 NOW = datetime(2025, 5, 6, 9, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 WIDE, NARROW = 1280, 390
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
@@ -42,7 +39,10 @@ def browser() -> Iterator[Browser]:
     arguments = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, where Django would refuse its own
+        # database. Both end with this folder's tests.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         opened = playwright.chromium.launch(executable_path=program, args=arguments)
         yield opened
         opened.close()

@@ -117,7 +117,7 @@ def test_names_on_the_map_are_text_and_never_markup(
     page.evaluate(
         "map_analysis.eachLayer(l => l.feature?.properties.kind === 'station' && l.openTooltip())"
     )
-    expect(page.get_by_text("Fairfield <b>")).to_be_visible()
+    expect(page.get_by_text("Fairfield <b>", exact=True)).to_be_visible()
 
 
 def test_a_row_lights_its_hexagon_and_a_hexagon_leads_to_its_cell(

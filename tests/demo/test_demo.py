@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from overt.config.context import NAVIGATION
 from tests.demo.running import (
@@ -89,7 +90,7 @@ def test_from_nothing_to_hotspots_on_a_page_and_back_to_nothing(start, port, tmp
         told = set(re.findall(r"\d\. Open ([A-Z][a-z]+(?: [a-z]+)?)(?:: | and )", demo.output))
         assert told == {"Analyses", "Data", "Borough comparison", "Ledger"}
         for label, page in NAVIGATION:
-            assert analyst.get(page).status_code == 200, page
+            assert analyst.get(reverse(page)).status_code == 200, label
             told.discard(label)
         assert not told
         for number in analyses(tmp_path):
