@@ -1,7 +1,8 @@
 """What is known of each borough besides its boundary: force, BCU, inner or outer.
 
 The facts are data, with their sources: one file in `data/areas` for each region, `london.toml` and
-`sample.toml`, the invented one. Boroughs are compared within their region only. Areas that no file
+`sample.toml`, the invented one. (`ons.toml` beside them says where boundaries can be fetched, and
+lists no boroughs.) Boroughs are compared within their region only. Areas that no file
 lists are not an error: they have no BCU and are neither inner nor outer.
 """
 
@@ -89,6 +90,8 @@ def _read() -> dict[str, Region]:
     for path in sorted(FOLDER.glob("*.toml")):
         with path.open("rb") as file:
             document = tomllib.load(file)
+        if "borough" not in document:
+            continue
         rows = sorted(document["borough"], key=lambda row: row["name"])
         found[document["region"]] = Region(
             name=document["region"],

@@ -1,1 +1,1 @@
-"""Monthly files out of the archives of data.police.uk, by HTTP range requests. Pure, no Django."""
+"""Crime files from the archives of data.police.uk, boundaries from ArcGIS. Pure, no Django."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 
+from .attempts import Sleep
 from .errors import (
     ArchiveDamaged,
     ArchiveMissing,
@@ -26,7 +27,7 @@ from .errors import (
     NothingWanted,
     OutputFailed,
 )
-from .ranges import RemoteFile, Sleep
+from .ranges import RemoteFile
 
 BASE_URL = "https://data.police.uk/data"
 # Far above the largest month of the largest force, about 25 MiB.

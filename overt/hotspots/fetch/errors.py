@@ -26,8 +26,24 @@ class ArchiveDamaged(FetchError):
 
 
 class NothingWanted(FetchError):
-    """The archive holds no file of the force."""
+    """There is nothing of what was asked for."""
 
 
 class OutputFailed(FetchError):
     """The files cannot be written where they should go."""
+
+
+class ServiceMissing(FetchError):
+    """At the address is no layer of boundaries that answers queries."""
+
+
+class QueryRefused(FetchError):
+    """The service does not answer this query."""
+
+
+class AnswerDamaged(FetchError):
+    """The service sent something else than was asked for. What was loaded is thrown away."""
+
+
+class LayerChanged(FetchError):
+    """The layer was changed while it was read. What was loaded is thrown away."""

@@ -9,23 +9,19 @@ where it broke off, with growing pauses.
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
 
+from .attempts import ATTEMPTS, TRANSIENT, Sleep, pause_s
 from .errors import ArchiveChanged, ArchiveDamaged, ArchiveMissing, RangesRefused, Unreachable
 
 # The central directory of a three-year archive is about half of this.
 TAIL = 1 << 20
 
-_ATTEMPTS = 6
-_FIRST_PAUSE_S = 0.5
-_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
-
-Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -133,12 +129,12 @@ class RemoteFile(io.RawIOBase):
             except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
                 raise Unreachable(f"{self._url}: {error}") from error
             failures += 1
-            if failures == _ATTEMPTS:
+            if failures == ATTEMPTS:
                 raise Unreachable(
-                    f"{self._url}: gave up after {_ATTEMPTS} attempts ({reason}): "
+                    f"{self._url}: gave up after {ATTEMPTS} attempts ({reason}): "
                     "run the command again to go on from here"
                 )
-            self._sleep(_FIRST_PAUSE_S * 2 ** (failures - 1))
+            self._sleep(pause_s(failures))
 
     def _headers(self, first: int, last: int) -> dict[str, str]:
         headers = {"Range": f"bytes={first}-{last - 1}", "Accept-Encoding": "identity"}
@@ -149,7 +145,7 @@ class RemoteFile(io.RawIOBase):
     def _settle(self, response: httpx.Response, first: int, last: int) -> str:
         """Nothing for the right answer, else why to try again. Raises where that is no use."""
         status = response.status_code
-        if status in _TRANSIENT:
+        if status in TRANSIENT:
             return f"HTTP {status}"
         if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN):
             raise ArchiveMissing(f"{self._url}: there is no such archive (HTTP {status})")
