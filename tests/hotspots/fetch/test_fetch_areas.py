@@ -62,18 +62,26 @@ def pauses() -> list[float]:
     return []
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    """One for all tests: setting up TLS, which no test needs, takes longer than a test."""
+    with httpx.Client(trust_env=False, follow_redirects=True) as found:
+        yield found
+
+
 @pytest.fixture
-def load(layer: Layer, out: Path, pauses: list[float]) -> Callable[..., FetchedAreas]:
+def load(
+    client: httpx.Client, layer: Layer, out: Path, pauses: list[float]
+) -> Callable[..., FetchedAreas]:
     def run(where: str = "1=1", service: str = "", path: Path = out) -> FetchedAreas:
-        with httpx.Client(trust_env=False, follow_redirects=True) as client:
-            return boundaries.fetch(
-                client=client,
-                service=service or layer.url,
-                where=where,
-                fields=("LAD22NM", "LAD22CD"),
-                out=path,
-                sleep=pauses.append,
-            )
+        return boundaries.fetch(
+            client=client,
+            service=service or layer.url,
+            where=where,
+            fields=("LAD22NM", "LAD22CD"),
+            out=path,
+            sleep=pauses.append,
+        )
 
     return run
 
