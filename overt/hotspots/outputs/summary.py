@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.hotspots.analysis.explain import POPULATION_WORDS
+from overt.hotspots.crimes.coverage import months_between
 from overt.hotspots.outputs.geojson import Record
 
 BAND_WORDS = {
@@ -143,7 +144,7 @@ def _window(record: Record) -> list[str]:
             f"The policy asks for {record['parameters']['policy_months']} months; "
             f"{window['requested_months']} were asked for."
         )
-    said += [f"{month}: {why}." for month, why in sorted(window["absent_reasons"].items())]
+    said += [f"{span}: {why}." for span, why in _runs(window["absent_reasons"])]
     gaps = Counter(gap["category"] for gap in window["categories_absent"])
     if gaps:
         named = ", ".join(
@@ -152,6 +153,17 @@ def _window(record: Record) -> list[str]:
         )
         said.append(f"Some offences are missing or suspiciously few in counted months: {named}.")
     return said
+
+
+def _runs(reasons: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Months that follow each other for one reason, told as one span."""
+    runs: list[tuple[str, str, str]] = []
+    for month, why in sorted(reasons.items()):
+        if runs and runs[-1][2] == why and months_between(runs[-1][1], month)[1:] == (month,):
+            runs[-1] = (runs[-1][0], month, why)
+        else:
+            runs.append((month, month, why))
+    return [(first if first == last else f"{first} to {last}", why) for first, last, why in runs]
 
 
 def _sensitivity(record: Record) -> list[str]:

@@ -113,3 +113,17 @@ def test_disagreement_with_the_command_unit_is_said() -> None:
 )
 def test_forces_are_named_in_words(slug: str, name: str) -> None:
     assert summary.force_name(slug) == name
+
+
+def test_months_in_a_row_that_are_missing_for_one_reason_are_one_line() -> None:
+    record = changed()
+    record["window"]["absent_reasons"] = {
+        "2023-12": "no file from kent",
+        "2024-01": "no file from kent",
+        "2024-02": "3 crimes in this area",
+        "2024-04": "no file from kent",
+    }
+    said = summary.caveats(record)
+    assert "2023-12 to 2024-01: no file from kent." in said
+    assert "2024-02: 3 crimes in this area." in said
+    assert "2024-04: no file from kent." in said
