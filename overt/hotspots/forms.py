@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from overt.hotspots.analysis.window import MOST_MONTHS
 from overt.hotspots.crimes.categories import CATEGORIES
 from overt.hotspots.crimes.coverage import months_between
 from overt.hotspots.models import Area
@@ -12,7 +13,7 @@ from overt.hotspots.models.areas import AreaKind
 from overt.hotspots.outputs.summary import force_name
 from overt.hotspots.selectors import areas
 from overt.hotspots.selectors.imports import ForceSummary
-from overt.hotspots.services.analyses import MOST_MONTHS, Request
+from overt.hotspots.services.analyses import Request
 from overt.policy import profiles
 from overt.policy.profiles import Profile, ProfileError
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("comparison/", comparison.comparison, name="comparison"),
     path("comparison/comparison.csv", comparison.comparison_csv, name="comparison-csv"),
     re_path(
-        r"^analyses/(?P<pk>[0-9]+)/cells/(?P<q>-?[0-9]+),(?P<r>-?[0-9]+)/$",
+        r"^analyses/(?P<pk>[0-9]{1,18})/cells/(?P<q>-?[0-9]{1,9}),(?P<r>-?[0-9]{1,9})/$",
         cells.cell,
         name="cell",
     ),

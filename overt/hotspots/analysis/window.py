@@ -1,5 +1,6 @@
 """Which months count. A month that is missing is left out and said to be; it is never a zero."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from overt.hotspots.crimes.table import CrimeTable
 
 from .inputs import Asked, SourceFile
 from .method import Method
+
+MONTH = re.compile(r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")
+# More than any policy looks at, and few enough that a slip of the keyboard is caught.
+MOST_MONTHS = 240
 
 
 @dataclass(frozen=True)

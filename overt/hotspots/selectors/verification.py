@@ -19,15 +19,12 @@ from overt.policy.document import Profile, ProfileError, from_document
 from overt.policy.models import PinnedProfile
 
 from . import analysis_inputs
+from .claimed import NotVerifiable, read
 
 Json = dict[str, Any]
 
 # Places that differ, named one by one; after these, only their number.
 NAMED = 12
-
-
-class NotVerifiable(Exception):
-    """The record cannot be recomputed here; the message says what is missing or changed."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def verify(content: bytes, *, sources: Path | None = None) -> Answer:
     sources: a folder with the original crime files; where given, each is checked against the
     sha256 in the record first. Raises NotVerifiable.
     """
-    claimed = _read(content)
+    claimed = read(content)
     if sources is not None:
         _check_sources(claimed, sources)
     profile = _profile(claimed["policy"]["name"], claimed["policy"]["digest"])
@@ -84,25 +81,6 @@ def verify(content: bytes, *, sources: Path | None = None) -> Answer:
     if len(places) > NAMED:
         named += (f"and {len(places) - NAMED:,} more",)
     return Answer(claimed["digest"], named, software)
-
-
-def _read(content: bytes) -> Json:
-    try:
-        claimed = json.loads(content)
-    except ValueError as problem:
-        raise NotVerifiable(f"not a JSON file: {problem}") from None
-    if not isinstance(claimed, dict) or claimed.get("schema") != records.SCHEMA:
-        raise NotVerifiable(f"not an analysis record: schema should be {records.SCHEMA!r}")
-    try:
-        found = records.digest_of(claimed)
-    except ValueError as problem:
-        raise NotVerifiable(f"not canonical JSON: {problem}") from None
-    if found != claimed.get("digest"):
-        raise NotVerifiable(
-            f"the record was changed after it was written: its digest is {found}, "
-            f"it claims {claimed.get('digest')}"
-        )
-    return claimed
 
 
 def _check_sources(claimed: Json, folder: Path) -> None:
@@ -175,6 +153,9 @@ def _area(claimed: Json) -> AreaInput:
     )
     if whole.sha256 != claimed["boundary_sha256"]:
         raise NotVerifiable("the record's boundary does not have the record's boundary_sha256")
+    shape = boundary.to_shapely(whole.document)
+    if not shape.is_valid:
+        raise NotVerifiable("the record's boundary crosses itself")
     return AreaInput(
         kind=claimed["kind"],
         name=claimed["name"],
@@ -183,7 +164,7 @@ def _area(claimed: Json) -> AreaInput:
         boundary_sha256=whole.sha256,
         source_name=claimed["source"]["name"],
         source_sha256=claimed["source"]["sha256"],
-        shape=boundary.to_shapely(whole.document),
+        shape=shape,
     )
 
 

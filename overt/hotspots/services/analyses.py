@@ -1,8 +1,7 @@
 """Ask for an analysis, run it, publish it."""
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from overt.hotspots.analysis import run as analysis_run
 from overt.hotspots.analysis.inputs import Asked
 from overt.hotspots.analysis.method import Method
 from overt.hotspots.analysis.record import canonical
-from overt.hotspots.analysis.window import months_until
+from overt.hotspots.analysis.window import MONTH, MOST_MONTHS, months_until
 from overt.hotspots.areas import facts
 from overt.hotspots.crimes.categories import CATEGORIES
 from overt.hotspots.models import Analysis, Area, CrimeRelease
@@ -36,14 +35,9 @@ Clock = Callable[[], datetime]
 STALE_AFTER = timedelta(seconds=60)
 
 
-# More than any policy looks at, and few enough that a slip of the keyboard is caught.
-MOST_MONTHS = 240
-
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-
-
 class AnalysisRefused(ValueError):
-    """A request that cannot be met. `field` is the parameter to change, for forms."""
+    """A request that cannot be met. `field` is the parameter to change, for forms; it is empty
+    where no other choice would help."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -71,16 +65,32 @@ def request(
 ) -> Analysis:
     """Queue an analysis with everything that decides it fixed now: releases, months, policy.
 
-    Call `services.jobs.send` to have a worker run it, or `run` to run it here.
+    Call `services.jobs.send` to have a worker run it, or `run` to run it here. While an account's
+    analysis waits or runs, its asking for the very same again (a form sent twice) gives that
+    analysis and changes nothing.
+
     Raises AnalysisRefused, NotAllowed.
     """
     require(rules.may_analyse(actor))
-    asked, releases = _resolve(area, wanted, profile)
+    try:
+        asked, releases = _resolve(area, wanted, profile)
+    except StoredFileChanged as problem:
+        raise AnalysisRefused("", str(problem)) from problem
+    parameters = {
+        "forces": list(asked.forces),
+        "categories": list(asked.categories),
+        "until": asked.until,
+        "months": asked.months,
+        "releases": [release.pk for release in releases],
+    }
     with transaction.atomic():
+        waiting = _waiting(area, parameters, profile, requested_by)
+        if waiting is not None:
+            return waiting
         policy.pin(profile=profile, now=now)
         analysis = Analysis.objects.create(
             area=area,
-            parameters=asdict(asked) | {"releases": [release.pk for release in releases]},
+            parameters=parameters,
             policy_name=profile.name,
             policy_digest=profile.digest,
             requested_by=requested_by,
@@ -173,7 +183,7 @@ def _resolve(area: Area, wanted: Request, profile: Profile) -> tuple[Asked, list
         for force in forces
     }
     until = wanted.until or max(max(months) for months in months_of.values())
-    if not _MONTH.fullmatch(until):
+    if not MONTH.fullmatch(until):
         raise AnalysisRefused("until", f"{until!r} is no month; write it like 2024-05.")
     number = profile.hotspots.months.value if wanted.months is None else wanted.months
     if not 1 <= number <= MOST_MONTHS:
@@ -195,6 +205,23 @@ def _resolve(area: Area, wanted: Request, profile: Profile) -> tuple[Asked, list
     chosen = set(wanted.categories) or held
     categories = tuple(name for name in CATEGORIES if name in chosen)
     return Asked(tuple(sorted(forces)), categories, until, number), releases
+
+
+def _waiting(
+    area: Area, parameters: dict[str, Any], profile: Profile, requested_by: User | None
+) -> Analysis | None:
+    """The same analysis, where the account has asked for it and has no answer yet."""
+    if requested_by is None:
+        return None
+    # One request of an account after the other, also on PostgreSQL.
+    User.objects.select_for_update().get(pk=requested_by.pk)
+    return Analysis.objects.filter(
+        area=area,
+        parameters=parameters,
+        policy_digest=profile.digest,
+        requested_by=requested_by,
+        state__in=[State.QUEUED, State.RUNNING],
+    ).first()
 
 
 def _usual_forces(area: Area) -> tuple[str, ...]:

@@ -4,22 +4,36 @@ The database is the truth about a job. A message only says "look at analysis 7":
 to send one twice, does no harm.
 """
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from kombu.exceptions import OperationalError
 
 from overt.hotspots.models import Analysis
 from overt.hotspots.models.analyses import State
 
 from .analyses import STALE_AFTER
 
+_log = logging.getLogger(__name__)
+
 
 def send(*, analysis: Analysis) -> None:
-    """Have a worker run `analysis`, once the current transaction has committed."""
+    """Have a worker run `analysis`, once the current transaction has committed.
+
+    Where the broker does not answer, the analysis stays queued until `requeue_stalled` finds it.
+    """
+    transaction.on_commit(lambda: _tell_workers(analysis.pk))
+
+
+def _tell_workers(analysis_id: int) -> None:
     from overt.hotspots.tasks import run_analysis  # tasks call services
 
-    transaction.on_commit(lambda: run_analysis.delay(analysis.pk))
+    try:
+        run_analysis.delay(analysis_id)
+    except OperationalError as error:
+        _log.warning("Analysis %s waits for the broker to come back: %s", analysis_id, error)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from overt.accounts.actors import Actor
 from overt.accounts.models import User
@@ -29,7 +29,7 @@ from overt.hotspots.services import jobs
 UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
-@require_GET
+@require_safe
 def analyses(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -41,7 +41,7 @@ def analyses(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def analysis_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(rules.may_analyse(actor))
@@ -59,13 +59,13 @@ def analysis_new(request: HttpRequest) -> HttpResponse:
                 )
                 jobs.send(analysis=asked)
         except services.AnalysisRefused as refusal:
-            form.add_error(refusal.field, str(refusal))
+            form.add_error(refusal.field or None, str(refusal))
         else:
             return redirect("hotspots:analysis", pk=asked.pk)
     return render(request, "hotspots/analysis_new.html", {"form": form})
 
 
-@require_GET
+@require_safe
 def analysis(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress until there is an answer, then the answer."""
     found = get_object_or_404(Analysis.objects.select_related("area", "requested_by"), pk=pk)
@@ -77,7 +77,7 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotspots/analysis.html", context)
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The fragment that the page of an unfinished analysis asks for every second."""
     found = get_object_or_404(Analysis.objects.defer("record"), pk=pk)

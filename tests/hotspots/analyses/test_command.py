@@ -78,7 +78,7 @@ def test_a_refusal_is_written_too_and_is_an_error(borough, tmp_path):
         ([], "Name one area, or give --all"),
         (["Testham", "--all"], "Name one area, or give --all"),
         (["Testham", "--policy", "none-such", "--out", "{tmp}/o"], "none-such"),
-        (["Testham", "--force", "surrey", "--out", "{tmp}/o"], r"surrey.*\(--forces\)"),
+        (["Testham", "--force", "surrey", "--out", "{tmp}/o"], r"surrey.*\(--force\)"),
         (["Testham", "--until", "May", "--out", "{tmp}/o"], r"no month.*\(--until\)"),
         (["Testham", "--out", "{tmp}/boundary.geojson"], "File exists"),
     ],

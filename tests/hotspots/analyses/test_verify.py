@@ -1,5 +1,6 @@
 """A stranger with the same files gets the same bytes, or is told what differs."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -11,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from overt.hotspots.analysis import record as records
 from overt.hotspots.models import CrimeRelease
-from overt.hotspots.selectors.verification import NotVerifiable, verify
+from overt.hotspots.selectors.claimed import NotVerifiable
+from overt.hotspots.selectors.verification import verify
 from overt.hotspots.storage import StoredFileChanged, crime_storage
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -154,3 +156,48 @@ def test_another_installation_on_sqlite_with_another_hash_seed_agrees(done, mate
     theirs = (tmp_path / "out" / "analysis.json").read_bytes()
     assert theirs == done.record.encode()
     assert verify(theirs).is_identical
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda record: record.pop("parameters"), "parameters: Field required"),
+        (lambda record: record.update(area="Croydon"), "area: Input should be"),
+        (lambda record: record.update(inputs=[]), "inputs: List should have at least 1"),
+        (lambda record: record["inputs"][0].pop("month"), "inputs.0.month: Field required"),
+        (lambda record: record["parameters"].update(months=10**9), "parameters.months"),
+        (lambda record: record["parameters"].update(until="2025-99"), "parameters.until"),
+        (lambda record: record["parameters"].update(categories=["Magic"]), "'Magic' is no crime"),
+        (lambda record: record["policy"].update(digest="../x"), "policy.digest"),
+        (lambda record: record["area"].update(boundary=[[[[1, 2], [3, 4]]]]), "area.boundary"),
+        (lambda record: record.update(software=[]), "software: Input should be"),
+        (lambda record: record.update(cells=None), None),
+        (lambda record: record.update(circles={"a": [1]}), None),
+    ],
+)
+@pytest.mark.django_db
+def test_a_forged_record_of_another_form_is_refused_or_differs(done, change, words):
+    content = changed(done, change)
+    if words is None:
+        assert verify(content).differences
+        return
+    with pytest.raises(NotVerifiable, match=words):
+        verify(content)
+
+
+def test_brackets_without_end_are_refused():
+    with pytest.raises(NotVerifiable, match="not a JSON file"):
+        verify(b"[" * 200_000)
+
+
+@pytest.mark.django_db
+def test_a_forged_boundary_that_crosses_itself_is_refused(done):
+    bow = [[[[53000000, 16500000], [53100000, 16600000], [53100000, 16500000],
+             [53000000, 16600000], [53000000, 16500000]]]]  # fmt: skip
+
+    def forge(record):
+        document = json.dumps(bow, separators=(",", ":")).encode()
+        record["area"].update(boundary=bow, boundary_sha256=hashlib.sha256(document).hexdigest())
+
+    with pytest.raises(NotVerifiable, match="crosses itself"):
+        verify(changed(done, forge))

@@ -131,3 +131,23 @@ def test_an_area_whose_name_is_markup_is_shown_as_text(client: Client, area: Are
     shown = page(client, "analysis", answered(area, records.record(area_name="<img src=x>")))
     assert "<img" not in shown
     assert "&lt;img src=x&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/hotspots/analyses/1/cells/{'9' * 5000},0/",
+        f"/hotspots/analyses/1/cells/0,-{'9' * 5000}/",
+        f"/hotspots/analyses/{'9' * 5000}/cells/0,0/",
+        f"/hotspots/analyses/{'9' * 18}/cells/0,0/",
+        f"/hotspots/analyses/{'9' * 30}/",
+    ],
+)
+def test_a_number_beyond_all_bounds_is_not_found(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_a_look_at_the_head_of_a_page_is_answered_as_the_page_is(client: Client, db: None) -> None:
+    for address in ("/hotspots/analyses/", "/hotspots/analyses/new/"):
+        assert client.head(address).status_code == 200
+    assert client.head("/hotspots/analyses/1/").status_code == 404

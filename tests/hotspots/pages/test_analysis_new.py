@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 
 from overt.accounts.models import User
+from overt.hotspots import tasks
 from overt.hotspots.crimes.categories import CATEGORIES
-from overt.hotspots.models import Analysis, Area
+from overt.hotspots.models import Analysis, Area, CrimeRelease
 from overt.hotspots.services import jobs
+from overt.hotspots.storage import crime_storage
 from overt.ledger.models import Entry
 from tests.hotspots.crimes import street
 from tests.hotspots.crimes.importing import import_all
@@ -117,3 +120,59 @@ def test_without_boundaries_the_page_says_what_to_do(client: Client, surrey: Non
 
 def test_without_crime_files_the_page_says_what_to_do(client: Client, area: Area) -> None:
     assert "No crime files are imported yet" in client.get(ADDRESS).content.decode()
+
+
+def test_a_form_that_is_sent_twice_gives_one_analysis(
+    client: Client, area: Area, surrey: None, sent: list[Analysis]
+) -> None:
+    first = client.post(ADDRESS, answers(area))
+    entries = Entry.objects.count()
+    second = client.post(ADDRESS, answers(area))
+    assert first["Location"] == second["Location"]
+    assert Analysis.objects.count() == 1
+    assert Entry.objects.count() == entries
+
+
+def test_another_choice_is_another_analysis(
+    client: Client, area: Area, surrey: None, sent: list[Analysis]
+) -> None:
+    client.post(ADDRESS, answers(area))
+    client.post(ADDRESS, answers(area, months=24))
+    assert Analysis.objects.count() == 2
+
+
+def test_an_analysis_that_has_its_answer_can_be_asked_for_again(
+    client: Client, area: Area, surrey: None, sent: list[Analysis]
+) -> None:
+    client.post(ADDRESS, answers(area))
+    Analysis.objects.update(state="failed")
+    client.post(ADDRESS, answers(area))
+    assert Analysis.objects.count() == 2
+
+
+def test_a_stored_file_that_was_changed_is_said_on_the_form(
+    client: Client, area: Area, surrey: None, sent: list[Analysis]
+) -> None:
+    stored = CrimeRelease.objects.get().stored_as
+    crime_storage().delete(stored)
+    response = client.post(ADDRESS, answers(area, forces=[]))
+    assert f"{stored} in the crime store cannot be read" in response.content.decode()
+    assert not Analysis.objects.exists()
+
+
+def test_a_broker_that_is_away_leaves_the_analysis_queued(
+    client: Client,
+    area: Area,
+    surrey: None,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    def away(_: int) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.run_analysis, "delay", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(ADDRESS, answers(area))
+    asked = Analysis.objects.get()
+    assert response["Location"] == reverse("hotspots:analysis", kwargs={"pk": asked.pk})
+    assert asked.state == "queued"

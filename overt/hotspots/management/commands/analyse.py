@@ -28,6 +28,9 @@ _COLUMNS = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
 # Longer than any step of an analysis, and than a lost job takes to be found again.
 _PATIENCE_S = 120.0
 
+# Options that have another name than the field of the form.
+_OPTIONS = {"forces": "force"}
+
 
 class Command(BaseCommand):
     help = (
@@ -190,7 +193,8 @@ class Command(BaseCommand):
                 area=area, wanted=wanted, profile=profile, actor=self.actor, now=timezone.now()
             )
         except AnalysisRefused as problem:
-            raise CommandError(f"{problem} (--{problem.field})") from None
+            option = _OPTIONS.get(problem.field, problem.field)
+            raise CommandError(f"{problem} (--{option})" if option else str(problem)) from None
 
     def _run(self, analysis: Analysis) -> Analysis:
         with Progress(*_COLUMNS, console=self.console, transient=True) as bar:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from overt.hotspots.selectors.verification import NotVerifiable, verify
+from overt.hotspots.selectors.claimed import NotVerifiable
+from overt.hotspots.selectors.verification import verify
 from overt.hotspots.storage import StoredFileChanged
 
 
