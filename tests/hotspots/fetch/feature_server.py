@@ -35,7 +35,8 @@ class Layer:
     as HTTP status, None to cut the connection in the middle of the answer. after: by the number
     of the request, what is done before it is answered. sends: the most areas on a page, where that
     is less than the `max_records` it declares. flag: where `exceededTransferLimit` stands.
-    deaf: ignores `resultOffset`. stop_at: never sends areas from this offset on.
+    deaf: ignores `resultOffset`. crs: what it says its coordinates are in,
+    else what was asked for. stop_at: never sends areas from this offset on.
     """
 
     rows: list[dict[str, Any]]
@@ -46,7 +47,7 @@ class Layer:
     sends: int = 2000
     edited: int | None = 1_700_000_000_000
     flag: str = "properties"
-    crs: str = "EPSG:4326"
+    crs: str = ""
     deaf: bool = False
     stop_at: int | None = None
     redirect: bool = False
@@ -91,7 +92,7 @@ class Layer:
             numbers = numbers[: self.stop_at]
         page = {
             "type": "FeatureCollection",
-            "crs": {"type": "name", "properties": {"name": self.crs}},
+            "crs": {"type": "name", "properties": {"name": self.crs or f"EPSG:{form['outSR']}"}},
             "features": [self._feature(number, names) for number in numbers[first:last]],
         }
         if last < len(numbers) and self.flag == "properties":
@@ -130,6 +131,8 @@ def refusal(code: int, message: str, *details: str) -> dict[str, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Otherwise each answer waits for the client to acknowledge its headers.
+    disable_nagle_algorithm = True
     layer: Layer
 
     def log_message(self, format: str, *args: object) -> None:
