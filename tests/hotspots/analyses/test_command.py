@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from overt.hotspots.models import Analysis
+from overt.hotspots.models import Analysis, Area
 from tests.conftest import ROOT
 
 from .material import write_boundary, write_crimes
@@ -89,6 +89,17 @@ def test_what_cannot_be_done_is_one_line_and_leaves_nothing(borough, tmp_path, a
         call_command("analyse", *given, "--quiet")
     assert "\n" not in str(refused.value)
     assert not Analysis.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["../../outside", "/outside", "..", "a/b"])
+def test_an_area_whose_name_is_a_path_is_written_inside_the_folder(borough, tmp_path, name):
+    Area.objects.update(name=name)
+    out = tmp_path / "deep" / "er" / "out"
+    call_command("analyse", "--all", "--here", "--out", str(out), "--quiet")
+    written = list(tmp_path.rglob("analysis.json"))
+    assert len(written) == 1
+    assert written[0].parent.parent == out
 
 
 def test_fanned_out_over_two_workers_the_bytes_are_those_of_one_by_one(tmp_path):

@@ -1,5 +1,6 @@
 """manage.py analyse AREA --out DIR: find a borough's hotspots and write the evidence."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Event
@@ -124,7 +125,7 @@ class Command(BaseCommand):
                 continue
             self._say(analysis)
             if folder is not None:
-                self._write(analysis, folder / analysis.area.name)
+                self._write(analysis, folder / _folder_name(analysis))
         if failed:
             raise CommandError("; ".join(failed))
 
@@ -232,3 +233,10 @@ class Command(BaseCommand):
                 f"manage.py import_areas FILE --kind {kind} --name-field FIELD."
             )
         return f"No {kind} called {name!r} is imported; there is: {', '.join(known)}."
+
+
+def _folder_name(analysis: Analysis) -> str:
+    """The area's name, where that names a folder inside the one that was given."""
+    name = analysis.area.name
+    plain = re.sub(r"[/\\:]", "-", name).strip(". ")
+    return name if plain == name else f"{plain or 'area'} {analysis.digest[:8]}"
