@@ -1,4 +1,7 @@
-"""The cells of an analysis as CSV (RFC 4180), one row each, most crimes first.
+"""The cells of an analysis as CSV (RFC 4180), one row each, most crimes first; then edge cells.
+
+`kind` tells them apart: "cell", or "edge cell", whose centre lies outside the boundary and which
+has no rank. With both, the counts add up to the crimes inside the boundary.
 
 A spreadsheet runs a cell that begins with = + - or @ as a formula, and names come from files that
 somebody else wrote. Text that begins like a formula gets an apostrophe in front; numbers do not.
@@ -6,7 +9,6 @@ somebody else wrote. Text that begins like a formula gets an apostrophe in front
 
 import csv
 import io
-from collections.abc import Mapping
 from typing import Any
 
 from overt.hotspots.outputs.geojson import Record, cell_properties
@@ -15,6 +17,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 COLUMNS = (
     "area",
+    "kind",
     "rank",
     "class",
     "count",
@@ -23,6 +26,10 @@ COLUMNS = (
     "q",
     "r",
     "edge",
+    "inside_ppm",
+    "compared",
+    "residents",
+    "per_1000_residents",
     "class_A",
     "class_B",
     "class_C",
@@ -45,15 +52,18 @@ COLUMNS = (
 
 
 def hotspots(record: Record) -> str:
-    """Header and one row for each cell, ordered by rank, then q, then r."""
+    """Header and one row for each cell, by rank, q and r; then for each edge cell, by count."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for cell in sorted(record["cells"], key=lambda cell: (cell["rank"], cell["q"], cell["r"])):
-        row: Mapping[str, Any] = cell_properties(cell) | {
-            "area": record["area"]["name"],
-            "analysis": record["digest"],
-        }
+    ranked = sorted(record["cells"], key=lambda cell: (cell["rank"], cell["q"], cell["r"]))
+    rows: list[dict[str, Any]] = [
+        cell | cell_properties(cell) | {"kind": "cell"} for cell in ranked
+    ]
+    rim = sorted(record["edge_cells"], key=lambda cell: (-cell["count"], cell["q"], cell["r"]))
+    rows += [cell | {"kind": "edge cell", "edge": True} for cell in rim]
+    for row in rows:
+        row |= {"area": record["area"]["name"], "analysis": record["digest"]}
         writer.writerow([guarded(row.get(column)) for column in COLUMNS])
     return text.getvalue()
 

@@ -102,6 +102,7 @@ def pdf(record: Record, beneath: Base) -> bytes:
             "caveats": summary.caveats(record),
             "populations": summary.populations(record),
             "cells": listed,
+            "edge_cells": summary.edge_cells(record),
             "explained": [
                 {
                     "cell": cell,

@@ -15,7 +15,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_every_cell_has_a_row_with_the_figures_of_the_record() -> None:
     record = records.record()
-    found = rows(csv.hotspots(record))
+    found = [row for row in rows(csv.hotspots(record)) if row["kind"] == "cell"]
     assert len(found) == len(record["cells"])
     by_cell = {(cell["q"], cell["r"]): cell for cell in record["cells"]}
     for row in found:
@@ -25,8 +25,19 @@ def test_every_cell_has_a_row_with_the_figures_of_the_record() -> None:
         assert row["analysis"] == record["digest"]
 
 
+def test_edge_cells_follow_without_a_rank_and_the_counts_add_up() -> None:
+    record = records.record()
+    found = rows(csv.hotspots(record))
+    edge = [row for row in found if row["kind"] == "edge cell"]
+    assert len(edge) == len(record["edge_cells"]) > 0
+    assert {row["rank"] for row in edge} == {""}
+    assert found[-len(edge) :] == edge
+    assert sum(int(row["count"]) for row in found) == record["set_aside"]["crimes_inside"]
+
+
 def test_the_most_crimes_come_first() -> None:
-    ranks = [int(row["rank"]) for row in rows(csv.hotspots(records.record()))]
+    found = rows(csv.hotspots(records.record()))
+    ranks = [int(row["rank"]) for row in found if row["kind"] == "cell"]
     assert ranks == sorted(ranks)
 
 
