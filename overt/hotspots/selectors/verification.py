@@ -153,6 +153,16 @@ def _area(claimed: Json) -> AreaInput:
     )
     if whole.sha256 != claimed["boundary_sha256"]:
         raise NotVerifiable("the record's boundary does not have the record's boundary_sha256")
+    named = set(
+        Area.objects.filter(kind=claimed["kind"], boundary_sha256=whole.sha256).values_list(
+            "name", flat=True
+        )
+    )
+    if named and claimed["name"] not in named:
+        raise NotVerifiable(
+            f"the record calls its area {claimed['name']!r}, but its boundary is that of "
+            f"{', '.join(sorted(named))} here"
+        )
     shape = boundary.to_shapely(whole.document)
     if not shape.is_valid:
         raise NotVerifiable("the record's boundary crosses itself")

@@ -201,3 +201,10 @@ def test_a_forged_boundary_that_crosses_itself_is_refused(done):
 
     with pytest.raises(NotVerifiable, match="crosses itself"):
         verify(changed(done, forge))
+
+
+@pytest.mark.django_db
+def test_a_record_that_gives_an_area_another_name_is_refused(done):
+    content = changed(done, lambda record: record["area"].update(name="Elsewhere"))
+    with pytest.raises(NotVerifiable, match="'Elsewhere', but its boundary is that of Testham"):
+        verify(content)
