@@ -20,10 +20,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username")
-        parser.add_argument("--full-name", required=True)
-        parser.add_argument("--rank", choices=Rank.values, default=Rank.STAFF.value)
-        parser.add_argument("--unit", default="")
+        parser.add_argument("username", help="the name to sign in with")
+        parser.add_argument("--full-name", required=True, help="the name that pages show")
+        parser.add_argument(
+            "--rank", choices=Rank.values, default=Rank.STAFF.value, help="default: %(default)s"
+        )
+        parser.add_argument("--unit", default="", help="the unit the account belongs to")
         parser.add_argument(
             "--role",
             dest="roles",

@@ -43,7 +43,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("area", nargs="?", help="the area's name, such as Croydon")
-        parser.add_argument("--kind", default=AreaKind.BOROUGH, choices=AreaKind.values)
+        parser.add_argument(
+            "--kind",
+            default=AreaKind.BOROUGH.value,
+            choices=AreaKind.values,
+            help="what the area is (default: %(default)s)",
+        )
         parser.add_argument("--all", action="store_true", help="every area of the kind")
         parser.add_argument("--policy", help="policy profile; the active one when left out")
         parser.add_argument(

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--kind", required=True, choices=AreaKind.values)
+        parser.add_argument(
+            "--kind", required=True, choices=AreaKind.values, help="what the areas are"
+        )
         parser.add_argument(
             "--service",
             metavar="URL",

@@ -35,8 +35,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force", required=True, help="the force's short name, such as metropolitan"
         )
-        parser.add_argument("--from", required=True, dest="first", metavar="YYYY-MM")
-        parser.add_argument("--to", required=True, dest="last", metavar="YYYY-MM")
+        parser.add_argument(
+            "--from", required=True, dest="first", metavar="YYYY-MM", help="the first month"
+        )
+        parser.add_argument(
+            "--to", required=True, dest="last", metavar="YYYY-MM", help="the last month"
+        )
         parser.add_argument(
             "--base-url",
             default=archive.BASE_URL,

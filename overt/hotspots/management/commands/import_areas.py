@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="GeoJSON: .geojson or .json, may end in .gz")
-        parser.add_argument("--kind", required=True, choices=AreaKind.values)
+        parser.add_argument(
+            "--kind", required=True, choices=AreaKind.values, help="what the areas are"
+        )
         parser.add_argument(
             "--name-field",
             required=True,

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help=".csv, .geojson or .json, may end in .gz")
-        parser.add_argument("--kind", required=True, choices=PlaceKind.values)
+        parser.add_argument(
+            "--kind", required=True, choices=PlaceKind.values, help="what the places are"
+        )
         parser.add_argument("--name-field", required=True, help="the column with the name")
         parser.add_argument(
             "--lon-field", default="longitude", help="CSV column of the longitude, or easting in m"
