@@ -18,7 +18,7 @@ from overt.hotspots.models import Analysis, Area, CrimeImport
 from overt.hotspots.models.analyses import State
 from overt.hotspots.models.areas import AreaKind, PlaceKind
 from overt.hotspots.selectors.areas import current_areas
-from overt.hotspots.selectors.crimes import current_releases, load_table
+from overt.hotspots.selectors.crimes import current_releases, forces_in, load_table
 from overt.hotspots.services import analyses, area_counts, areas, crimes, jobs, places
 from overt.hotspots.services.analyses import AnalysisRefused, Request
 from overt.policy import profiles
@@ -97,7 +97,7 @@ def _analyse(material: Material, *, actor: Actor, say: Say) -> Ready:
             try:
                 analysis = analyses.request(
                     area=area,
-                    wanted=Request(),
+                    wanted=Request(forces=_main_force(area)),
                     profile=profile,
                     actor=actor,
                     now=timezone.now(),
@@ -111,6 +111,12 @@ def _analyse(material: Material, *, actor: Actor, say: Say) -> Ready:
     if analysed:
         say(f"Analyses: {fresh} asked for, {len(analysed) - fresh} there already")
     return Ready(tuple(analysed), fresh)
+
+
+def _main_force(area: Area) -> tuple[str, ...]:
+    """The force with most crimes there: files that somebody tries out may be any force's."""
+    present = forces_in((area.west, area.south, area.east, area.north))
+    return tuple(found.force for found in present[:1])
 
 
 def _chosen(material: Material, profile: Profile, *, say: Say) -> list[Area]:

@@ -225,19 +225,29 @@ def _waiting(
 
 
 def _usual_forces(area: Area) -> tuple[str, ...]:
-    """The area's own force where its data is imported; else the one force that has crimes there."""
+    """The force that polices the area; where that is not known, the one that has crimes there.
+
+    A neighbour's or the railway police's crimes are never taken for the area's without being
+    asked for.
+    """
     present = [
         found.force for found in crimes.forces_in((area.west, area.south, area.east, area.north))
     ]
     listed = facts.borough(area.name) if area.kind == AreaKind.BOROUGH else None
     if listed is not None and listed.force in present:
         return (listed.force,)
-    if len(present) == 1:
-        return (present[0],)
     if not present:
         raise AnalysisRefused(
             "forces", f"No crimes near {area.name} are imported. Import crime files first."
         )
+    if listed is not None:
+        raise AnalysisRefused(
+            "forces",
+            f"No crimes of {listed.force}, which polices {area.name}, are imported; there are "
+            f"some of {', '.join(present)}. Import its files, or choose a force.",
+        )
+    if len(present) == 1:
+        return (present[0],)
     raise AnalysisRefused(
         "forces",
         f"Several forces have crimes near {area.name}: {', '.join(present)}. Choose.",

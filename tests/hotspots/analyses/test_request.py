@@ -87,6 +87,17 @@ def test_an_area_without_crimes_is_refused(borough):
         ask(elsewhere)
 
 
+def test_another_forces_crimes_are_not_taken_for_the_areas_own(borough):
+    borough.name = "Croydon"  # policed by the Metropolitan Police, none of whose files are here
+    with pytest.raises(
+        AnalysisRefused, match=r"No crimes of metropolitan, .* test-force"
+    ) as refused:
+        ask(borough)
+    assert refused.value.field == "forces"
+    borough.save()
+    assert ask(borough, forces=("test-force",)).state == "queued"
+
+
 @pytest.mark.parametrize("roles", [(), ("auditor",), ("planner", "operator")])
 def test_only_an_analyst_may_ask(borough, roles):
     actor = Actor(label="user:someone", user_id=1, roles=frozenset(roles))
