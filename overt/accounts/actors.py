@@ -11,12 +11,15 @@ from .roles import ALL as KNOWN_ROLES
 @dataclass(frozen=True)
 class Actor:
     """`label` is what the ledger keeps: `user:ann` for an account, `command:import_crimes:ann`
-    for a command run by the operating-system user `ann`, who already holds the database."""
+    for a command run by the operating-system user `ann`, who already holds the database. `rank` is
+    a value of `Rank`; a command has none."""
 
     label: str
     user_id: int | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
     is_command: bool = False
+    rank: str = ""
+    is_active: bool = False
 
     @classmethod
     def of_user(cls, user: User) -> "Actor":
@@ -26,6 +29,8 @@ class Actor:
             label=f"user:{user.get_username()}",
             user_id=user.pk,
             roles=frozenset(held) & frozenset(KNOWN_ROLES),
+            rank=user.rank if user.is_active else "",
+            is_active=user.is_active,
         )
 
     @classmethod

@@ -7,7 +7,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from . import verbs  # noqa: F401
+        from . import (
+            lockout,  # noqa: F401
+            verbs,  # noqa: F401
+        )
         from .groups import ensure_role_groups
 
         post_migrate.connect(ensure_role_groups, sender=self)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Rank(models.TextChoices):
@@ -21,6 +22,8 @@ class Rank(models.TextChoices):
 class User(AbstractUser):
     rank = models.CharField(max_length=24, choices=Rank, default=Rank.STAFF)
     unit = models.CharField(max_length=80, blank=True)
+    # How many times every session of the account was ended at once.
+    sessions_ended = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -32,3 +35,11 @@ class User(AbstractUser):
     @property
     def shown_name(self) -> str:
         return self.get_full_name() or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What a session has to hold: after a new password, or one more end, none does."""
+        return salted_hmac(
+            "overt.accounts.models.User.get_session_auth_hash",
+            f"{self.sessions_ended} {self.password}",
+            algorithm="sha256",
+        ).hexdigest()

@@ -7,6 +7,9 @@ from django.http import HttpRequest
 from overt.decisions import Decision
 
 from .actors import Actor
+from .models import User
+
+_ACTOR = "overt_actor"
 
 
 class NotAllowed(PermissionDenied):
@@ -23,8 +26,22 @@ def require(decision: Decision) -> None:
         raise NotAllowed(decision)
 
 
+def account_of(request: HttpRequest) -> User:
+    """The account that sent `request`. Raises PermissionDenied where there is none."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def actor_of(request: HttpRequest) -> Actor:
-    """Who sent `request`; without an account, someone who holds no role."""
+    """Who sent `request`; without an account, someone who holds no role.
+
+    The roles are read once in a request, however many rules ask for them.
+    """
     if isinstance(request.user, AnonymousUser):
         return Actor(label="anonymous")
-    return Actor.of_user(request.user)
+    known: Actor | None = getattr(request, _ACTOR, None)
+    if known is None or known.user_id != request.user.pk:
+        known = Actor.of_user(request.user)
+        setattr(request, _ACTOR, known)
+    return known

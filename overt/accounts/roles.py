@@ -8,3 +8,7 @@ OPERATOR = "operator"
 AUDITOR = "auditor"
 
 ALL = (ANALYST, PLANNER, LEGAL, AUTHORISING_OFFICER, OPERATOR, AUDITOR)
+
+# Whose word puts cameras on a street: a password that was read over a shoulder must not be enough
+# to support, authorise or run a deployment. The others prepare or read, and may use one too.
+SECOND_FACTOR_REQUIRED = frozenset({LEGAL, AUTHORISING_OFFICER, OPERATOR})

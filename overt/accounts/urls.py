@@ -1,9 +1,12 @@
 from django.urls import path
 
-from . import views
+from .views import people, signing_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.SignIn.as_view(), name="login"),
-    path("logout/", views.SignOut.as_view(), name="logout"),
+    path("login/", signing_in.SignIn.as_view(), name="login"),
+    path("logout/", signing_in.SignOut.as_view(), name="logout"),
+    path("me/", people.me, name="me"),
+    path("password/", people.password, name="password"),
+    path("people/", people.people, name="people"),
 ]

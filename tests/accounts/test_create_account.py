@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.http import HttpRequest
 
 from overt.accounts import roles, services
 from overt.accounts.actors import Actor
@@ -41,7 +42,7 @@ def create(**changes: Any) -> User:
 @pytest.mark.both_databases
 def test_an_account_has_its_rank_unit_and_roles_and_can_sign_in() -> None:
     create()
-    user = authenticate(username="ann", password=PASSWORD)
+    user = authenticate(HttpRequest(), username="ann", password=PASSWORD)
     assert isinstance(user, User)
     assert (user.shown_name, user.rank, user.unit) == ("Ann Example", "inspector", "South")
     assert Actor.of_user(user).roles == {roles.PLANNER, roles.ANALYST}
@@ -112,7 +113,7 @@ def test_a_username_taken_since_it_was_looked_up_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     create()
-    monkeypatch.setattr(services, "_refuse_wrong_fields", lambda user: None)
+    monkeypatch.setattr(services.people, "_refuse_wrong_fields", lambda user: None)
     with pytest.raises(services.AccountRefused, match="username: ann is taken"):
         create()
     assert User.objects.count() == Entry.objects.count() == 1
@@ -146,7 +147,7 @@ class TestCommand:
             check=False,
         )
         assert (done.stdout, done.stderr) == ("Created ann (Police staff): analyst, auditor\n", "")
-        assert authenticate(username="ann", password=PASSWORD) is not None
+        assert authenticate(HttpRequest(), username="ann", password=PASSWORD) is not None
 
     @pytest.mark.django_db(transaction=True)
     def test_a_refusal_is_one_line_and_exit_code_one(

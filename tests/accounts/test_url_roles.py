@@ -12,12 +12,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from overt.accounts import roles
 from overt.accounts.models import User
+from tests.accounts.making import account, app_of
+from tests.accounts.signing_in import sign_in
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("url_roles.toml").read_text(encoding="utf-8")
 )
 METHODS = ("get", "post")
 NOT_SIGNED_IN = ("nobody", "account not in use")
+# Answered before anyone looks who asks: they say the same to everyone.
+KNOW_NO_ACCOUNT = {"live", "ready", "metrics"}
 WITHOUT_ROLE = ("no role", "superuser without a role")
 KINDS = (*NOT_SIGNED_IN, *WITHOUT_ROLE, *roles.ALL)
 
@@ -51,20 +55,20 @@ class Visitor:
             self.user.groups.add(Group.objects.get(name=kind))
 
     def outcome(self, name: str, method: str) -> str:
-        """What comes of asking: "sign in", "refused", "closed" or "reached"."""
+        """What comes of asking: "sign in", "unsigned", "refused", "closed" or "reached"."""
         self._begin_session()
         address = reverse(name, kwargs=TABLE[name].get("kwargs"))
         response = self.client.generic(method.upper(), address)
         if response.status_code == 302 and response.headers["Location"].startswith(SIGN_IN):
             return "sign in"
-        return {403: "refused", 405: "closed"}.get(response.status_code, "reached")
+        return {401: "unsigned", 403: "refused", 405: "closed"}.get(response.status_code, "reached")
 
     def _begin_session(self) -> None:
         self.client.cookies.clear()
         if self.kind == "nobody":
             return
         self.user.is_active = True
-        self.client.force_login(self.user)
+        sign_in(self.client, self.user)
         if self.kind == "account not in use":
             # Closed after signing in: the session it still has must be worth nothing.
             User.objects.filter(pk=self.user.pk).update(is_active=False)
@@ -73,7 +77,9 @@ class Visitor:
 def expected(kind: str, name: str, method: str) -> set[str]:
     who = TABLE[name].get(method)
     if who is None:
-        return {"closed", "refused", "sign in"}
+        return {"closed", "refused", "sign in", "unsigned"}
+    if who == "systems":
+        return {"unsigned"}
     if who == "everyone":
         return {"reached"}
     if kind in NOT_SIGNED_IN:
@@ -92,7 +98,10 @@ def test_the_table_names_only_what_exists() -> None:
         assert set(line) <= {"kwargs", *METHODS}, name
         for method in METHODS:
             who = line.get(method, [])
-            assert who in ("everyone", "signed in") or set(who) <= set(roles.ALL), (name, who)
+            assert who in ("everyone", "signed in", "systems") or set(who) <= set(roles.ALL), (
+                name,
+                who,
+            )
 
 
 @pytest.mark.django_db
@@ -106,3 +115,35 @@ def test_an_account_reaches_what_the_table_says_and_no_more(kind: str) -> None:
         if (found := visitor.outcome(name, method)) not in expected(kind, name, method)
     }
     assert differences == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(roles.SECOND_FACTOR_REQUIRED))
+@pytest.mark.parametrize(
+    ("has_app", "led_to", "still_open"),
+    [
+        (
+            False,
+            "mfa_index",
+            {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
+        ),
+        (True, "mfa_reauthenticate", {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}),
+    ],
+)
+def test_a_session_without_its_second_factor_reaches_only_what_gets_it_one(
+    role: str, has_app: bool, led_to: str, still_open: set[str]
+) -> None:
+    user = account("ann", role)
+    if has_app:
+        app_of(user)
+    client = Client()
+    reached = set()
+    for name, line in TABLE.items():
+        for method in METHODS:
+            client.force_login(user)
+            address = reverse(name, kwargs=line.get("kwargs"))
+            response = client.generic(method.upper(), address)
+            led = response.headers.get("Location", "").startswith(f"{reverse(led_to)}?next=")
+            if not (response.status_code == 302 and led):
+                reached.add(name)
+    assert reached == {*still_open, "accounts:logout", *KNOW_NO_ACCOUNT}

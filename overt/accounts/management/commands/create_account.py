@@ -6,9 +6,10 @@ from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
-from overt.accounts import roles, services
+from overt.accounts import roles, services, totp
 from overt.accounts.actors import Actor
 from overt.accounts.models import Rank
 
@@ -39,26 +40,43 @@ class Command(BaseCommand):
             action="store_true",
             help="read the password from the first line of standard input",
         )
-        parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+        parser.add_argument(
+            "--totp",
+            action="store_true",
+            help="also make the key of an authenticator app, and print it, this once",
+        )
+        parser.add_argument(
+            "--quiet", action="store_true", help="print nothing but errors and the key"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = _from_stdin() if options["password_stdin"] else _asked()
+        actor, now = Actor.of_command("create_account"), timezone.now()
         try:
-            user = services.create_account(
-                username=options["username"],
-                password=password,
-                full_name=options["full_name"],
-                rank=options["rank"],
-                unit=options["unit"],
-                roles=options["roles"],
-                actor=Actor.of_command("create_account"),
-                now=timezone.now(),
-            )
+            with transaction.atomic():
+                user = services.create_account(
+                    username=options["username"],
+                    password=password,
+                    full_name=options["full_name"],
+                    rank=options["rank"],
+                    unit=options["unit"],
+                    roles=options["roles"],
+                    actor=actor,
+                    now=now,
+                )
+                secret = (
+                    services.set_up_totp(user=user, actor=actor, now=now)
+                    if options["totp"]
+                    else None
+                )
         except services.AccountRefused as error:
             raise CommandError(str(error)) from error
         if not options["quiet"]:
             held = ", ".join(options["roles"])
             self.stdout.write(f"Created {user.username} ({user.get_rank_display()}): {held}")
+        if secret is not None:
+            self.stdout.write(f"Key for an authenticator app, shown only now: {secret}")
+            self.stdout.write(totp.address(secret, user.username))
 
 
 def _from_stdin() -> str:

@@ -1,0 +1,1 @@
+"""Pages of accounts: signing in, second factors, one's own account, everyone's."""
