@@ -19,3 +19,11 @@ class VerbRefused(LedgerError):
 
 class EntryRefused(LedgerError):
     """A field of the entry is not of the form that the ledger keeps."""
+
+
+class KeyMissing(LedgerError):
+    """There is no key to sign checkpoints with, or not the one that the ledger names."""
+
+
+class CheckpointRefused(LedgerError):
+    """The ledger is not as the last checkpoint says, and nothing more is signed."""

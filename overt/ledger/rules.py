@@ -3,6 +3,8 @@
 1. Reading takes an account that is in use.
 2. Every role may read every entry: entries hold digests and figures, and nobody's name but
    that of the member of staff who acted.
+3. Checkpoints and public keys are for everyone, also without an account: they hold hashes and
+   numbers, and are worth the more the more people keep them.
 """
 
 from overt.decisions import Decision

@@ -1,7 +1,6 @@
 """Properties of the chain, without a database."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +14,10 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 json_values = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | text
 payloads = st.dictionaries(text, json_values | st.lists(json_values, max_size=2), max_size=2)
 contents = st.tuples(st.datetimes(timezones=st.just(UTC)), text, text, text, payloads)
+
+
+def replace(link: Link, **changes) -> Link:
+    return link._replace(**changes)
 
 
 def chained(all_contents) -> list[Link]:

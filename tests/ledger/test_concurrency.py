@@ -8,8 +8,8 @@ import pytest
 from overt.ledger import chain, selectors
 from overt.ledger.models import Entry
 
-PROCESSES = 4
-EACH = 40
+PROCESSES = 6
+EACH = 150
 
 APPENDER = f"""
 import sys

@@ -15,7 +15,7 @@ def errors() -> list[str]:
 
 
 def test_after_migrate_every_trigger_is_there():
-    assert triggers.faults(connection) == []
+    assert triggers.ENTRIES.faults(connection) == []
     assert errors() == []
 
 
@@ -39,7 +39,7 @@ def test_a_migration_that_remakes_the_table_on_sqlite_is_noticed():
     finally:
         with connection.schema_editor() as editor:
             editor.alter_field(Entry, wider, Entry._meta.get_field("actor"))
-        triggers.install(connection)
+        triggers.ENTRIES.install(connection)
 
 
 def test_a_trigger_that_was_weakened_under_its_own_name_is_noticed():
@@ -55,7 +55,7 @@ def test_a_trigger_that_was_weakened_under_its_own_name_is_noticed():
     try:
         assert errors() == ["ledger.E001"]
     finally:
-        triggers.install(connection)
+        triggers.ENTRIES.install(connection)
 
 
 def test_a_function_that_was_emptied_is_noticed_on_postgresql():
@@ -69,7 +69,7 @@ def test_a_function_that_was_emptied_is_noticed_on_postgresql():
     try:
         assert errors() == ["ledger.E001"]
     finally:
-        triggers.install(connection)
+        triggers.ENTRIES.install(connection)
 
 
 def test_before_the_table_exists_there_is_nothing_to_complain_of():

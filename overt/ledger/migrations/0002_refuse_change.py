@@ -6,11 +6,11 @@ from overt.ledger import triggers
 
 
 def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    triggers.install(schema_editor.connection)
+    triggers.ENTRIES.install(schema_editor.connection)
 
 
 def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    triggers.remove(schema_editor.connection)
+    triggers.ENTRIES.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 """`manage.py verify_ledger`: is the ledger as it was written?"""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,41 +9,84 @@ from django.db import DatabaseError, connection
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
-from overt.ledger import chain, selectors, triggers
+from overt.ledger import notes, triggers, verification
 from overt.ledger.models import Entry
+from overt.ledger.verification import Given, Verdict
 
 
 class Command(BaseCommand):
     help = (
-        "Reads every entry of the ledger and says intact, with the number of entries and the "
-        "hash of the last, or names the first bad entry and what is wrong with it. Entries cut "
-        "off at the end show only against a hash that was noted elsewhere."
+        "Reads every entry of the ledger and every checkpoint that was signed over it, and says "
+        "intact, with the number of entries and the hash of the last, or names the first thing "
+        "that is wrong. A ledger that was cut off or rewritten together with its checkpoints shows "
+        "against a checkpoint that was kept elsewhere, and against a public key."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--quiet", action="store_true", help="print nothing when the ledger is intact"
         )
+        parser.add_argument(
+            "--checkpoint",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a checkpoint kept elsewhere, to hold the ledger against; may be repeated",
+        )
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="a public key that is trusted, name+id+base64 or a file with it, instead of those "
+            "that the ledger names; may be repeated",
+        )
 
-    def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, quiet: bool, checkpoint: list[Path], key: list[str], **options: Any
+    ) -> None:
+        pinned = [_public_key(each) for each in key]
+        given = [Given(str(path), _text(path)) for path in checkpoint]
         if Entry._meta.db_table not in connection.introspection.table_names():
             raise CommandError("There is no ledger yet. Run manage.py migrate first.")
         try:
-            verdict = chain.verify(_counted(quiet=quiet))
-            faults = triggers.faults(connection)
+            verdict = _verify(given, pinned, quiet=quiet)
+            faults = triggers.ENTRIES.faults(connection) + triggers.CHECKPOINTS.faults(connection)
+        except verification.NotIntact as fault:
+            raise CommandError(f"Not intact: {fault}") from fault
         except DatabaseError as error:
             raise CommandError(f"The ledger cannot be read: {error}") from error
-        if isinstance(verdict, chain.Broken):
-            raise CommandError(f"Not intact: entry {verdict.seq}: {verdict.reason}.")
         if faults:
             raise CommandError(
                 f"The {verdict.count} entries are intact, but not protected: {'; '.join(faults)}."
             )
         if not quiet:
             self.stdout.write(f"Intact: {verdict.count} entries, head {verdict.head}")
+            if verdict.checkpoints:
+                self.stdout.write(f"Every stored checkpoint holds: {verdict.checkpoints}")
+            for each in given:
+                self.stdout.write(f"Holds: {each.name}")
 
 
-def _counted(*, quiet: bool) -> Iterator[chain.Link]:
+def _public_key(given: str) -> notes.VerifierKey:
+    path = Path(given)
+    try:
+        return notes.VerifierKey.of_text(given if "+" in given else _text(path))
+    except notes.NoteError as error:
+        raise CommandError(f"--key: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        # newline="": a checkpoint whose line ends were changed is not what was signed.
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read(1_000_000)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+
+
+def _verify(given: list[Given], pinned: list[notes.VerifierKey], *, quiet: bool) -> Verdict:
     console = Console(stderr=True)
     with Progress(
         TextColumn("Verifying the ledger"),
@@ -52,7 +95,9 @@ def _counted(*, quiet: bool) -> Iterator[chain.Link]:
         transient=True,
         disable=quiet or not console.is_terminal,
     ) as progress:
-        task = progress.add_task("", total=Entry.objects.count())
-        for link in selectors.links():
-            yield link
-            progress.advance(task)
+        task = progress.add_task("", total=None)
+        return verification.verify(
+            given=given,
+            pinned=pinned,
+            watch=lambda done, total: progress.update(task, completed=done, total=total),
+        )

@@ -1,13 +1,13 @@
-"""The one verb of the ledger: append."""
+"""Append: how every entry comes into the ledger."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.db import transaction
 
-from . import chain, verbs
-from .errors import EntryRefused, NotInTransaction
-from .models import Entry
+from overt.ledger import chain, verbs
+from overt.ledger.errors import EntryRefused, NotInTransaction
+from overt.ledger.models import Entry
 
 # Any constant will do, as long as nothing else in the database takes the same advisory lock.
 _ADVISORY_LOCK = 0x4F56455254  # "OVERT"
@@ -37,10 +37,7 @@ def append(
             )
     if now.utcoffset() is None:
         raise EntryRefused(f"The time of {verb} must have a zone.")
-    if connection.vendor == "postgresql":
-        # On SQLite the transaction is IMMEDIATE: its writers wait for each other already.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+    hold_the_end()
     head = Entry.objects.order_by("-seq").values_list("seq", "hash").first()
     seq, previous = (head[0] + 1, head[1]) if head else (1, chain.GENESIS)
     at = now.astimezone(UTC)
@@ -67,3 +64,12 @@ def append(
         previous=previous,
         hash=digest,
     )
+
+
+def hold_the_end() -> None:
+    """Let nobody else append before this transaction ends."""
+    connection = transaction.get_connection()
+    if connection.vendor == "postgresql":
+        # On SQLite the transaction is IMMEDIATE: its writers wait for each other already.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
