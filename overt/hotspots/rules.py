@@ -1,7 +1,7 @@
 """Who may do what with crime data and analyses. Any account that can sign in may read all of it.
 
-1. import-needs-analyst: only an analyst imports crimes, boundaries, places and tables. A command
-   may: whoever runs one already holds the database.
+1. import-needs-analyst: only an analyst imports crimes, boundaries, places, roads and tables. A
+   command may: whoever runs one already holds the database.
 2. analyse-needs-analyst: likewise to ask for an analysis.
 3. publish-needs-analyst: likewise to publish one.
 4. publish-needs-result: only an analysis that is done is published; a refusal is not evidence.
@@ -14,7 +14,7 @@ from overt.decisions import Decision
 
 
 def may_import(actor: Actor) -> Decision:
-    """Whether `actor` may import crimes, boundaries, places or tables."""
+    """Whether `actor` may import crimes, boundaries, places, roads or tables."""
     return Decision(
         _acts_as_analyst(actor),
         "Only an analyst can import data.",

@@ -30,6 +30,13 @@ class PlacesImportedPayload(Payload):
     unchanged: int
 
 
+class RoadsImportedPayload(Payload):
+    file: str
+    sha256: str
+    added: int
+    unchanged: int
+
+
 class ImportedTable(Payload):
     """`stored_sha256` is over the normalised table as stored."""
 
@@ -49,6 +56,9 @@ AREAS_IMPORTED = verbs.register(
 )
 PLACES_IMPORTED = verbs.register(
     "places.imported", label="Places imported", schema=PlacesImportedPayload
+)
+ROADS_IMPORTED = verbs.register(
+    "roads.imported", label="Roads imported", schema=RoadsImportedPayload
 )
 AREA_COUNTS_IMPORTED = verbs.register(
     "area_counts.imported", label="Area tables imported", schema=AreaCountsImportedPayload

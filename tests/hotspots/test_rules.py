@@ -9,7 +9,7 @@ from overt.accounts import roles
 from overt.accounts.actors import Actor
 from overt.accounts.permissions import NotAllowed
 from overt.hotspots import rules
-from overt.hotspots.services import area_counts, areas, crimes, places
+from overt.hotspots.services import area_counts, areas, crimes, places, roads
 
 ANALYST = Actor(label="user:ann", roles=frozenset({roles.ANALYST, roles.AUDITOR}))
 COMMAND = Actor(label="command:analyse:ann", is_command=True)
@@ -49,7 +49,7 @@ def test_an_analysis_is_published_once() -> None:
     assert (decision.allowed, decision.rule) == (False, "publish-once")
 
 
-@pytest.mark.parametrize("kind", ["crimes", "areas", "places", "tables"])
+@pytest.mark.parametrize("kind", ["crimes", "areas", "places", "roads", "tables"])
 def test_every_import_asks_the_rule_before_it_opens_a_file(tmp_path: Path, kind: str) -> None:
     path, actor = tmp_path / "not-there.csv", OTHERS[0]
     imports = {
@@ -67,6 +67,9 @@ def test_every_import_asks_the_rule_before_it_opens_a_file(tmp_path: Path, kind:
             lat_field="lat",
             actor=actor,
             now=NOW,
+        ),
+        "roads": lambda: roads.import_roads(
+            path=path, name_field="n", kind_field="", actor=actor, now=NOW
         ),
         "tables": lambda: area_counts.import_area_counts(paths=[path], actor=actor, now=NOW),
     }

@@ -222,6 +222,12 @@ def _positions(name: str, feature: Feature) -> Iterator[tuple[float, float]]:
                 raise SourceError(
                     f"{where(name, feature)}: has a position that is not two numbers: {item!r:.60}"
                 )
-            yield float(item[0]), float(item[1])
+            try:
+                yield float(item[0]), float(item[1])
+            except OverflowError as error:
+                raise SourceError(
+                    f"{where(name, feature)}: has a coordinate that is far too large: "
+                    "export the file again"
+                ) from error
         else:
             waiting.extend(reversed(item))

@@ -1,8 +1,9 @@
-"""Crime files and what they hold, areas, area tables, analyses."""
+"""Crime files and what they hold, areas, places, roads, area tables, analyses."""
 
 from .analyses import Analysis
 from .areas import Area, Place
 from .crimes import CrimeFile, CrimeImport, CrimeRelease
+from .roads import Road
 from .tables import AreaTable
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "CrimeImport",
     "CrimeRelease",
     "Place",
+    "Road",
 ]

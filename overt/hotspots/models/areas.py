@@ -53,10 +53,11 @@ class PlaceKind(models.TextChoices):
     SCHOOL = "school", "School"
     HOSPITAL = "hospital", "Hospital"
     WORSHIP = "worship", "Place of worship"
+    ADVICE = "advice", "Advice centre"
 
 
 class Place(models.Model):
-    """A named point: for now what the base of the maps shows."""
+    """A named point: on the base of the maps, or sensitive near a deployment."""
 
     kind = models.CharField(max_length=10, choices=PlaceKind)
     name = models.CharField(max_length=200)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from overt.hotspots.sample import crimes, land, plan, rows, streets, tables
+from overt.hotspots.sample import crimes, land, plan, rows, sites, streets, tables, ways
 
 # Goes up when the same seed would give other files, so that a folder made earlier is made again.
-EDITION = 1
+EDITION = 2
 DEFAULT_SEED = 2024
 
 CRIMES = "crimes"
@@ -19,6 +19,10 @@ BOROUGHS = "boundaries/boroughs.geojson"
 WARDS = "boundaries/wards.geojson"
 LSOAS = "boundaries/lsoas.geojson"
 STATIONS = "places/stations.csv"
+SCHOOLS = "places/schools.csv"
+HOSPITALS = "places/hospitals.csv"
+WORSHIP = "places/worship.csv"
+ROADS = "roads/roads.geojson"
 LSOA_COUNTS = "tables/sample-lsoa-month-category.csv"
 LSOA_POPULATION = "tables/sample-lsoa-population.csv"
 BOROUGH_POPULATION = "tables/sample-borough-population.csv"
@@ -31,16 +35,17 @@ INVENTED DATA
 =============
 
 Everything in this folder is invented by a program: the boroughs {boroughs},
-their wards, streets, stations, residents and every single crime. No such place, person or event
-exists. On the National Grid they lie in the North Sea. Never use a figure from here for a finding
-about a real place.
+their wards, streets, stations, schools, residents and every single crime. No such place, person
+or event exists. On the National Grid they lie in the North Sea. Never use a figure from here for
+a finding about a real place.
 
 Made by: manage.py generate_sample --seed {seed} (edition {edition}). The same seed gives the same
 bytes. sha256sums.txt lists every file.
 
 crimes/       one street-level file a month from {first} to {last}, in the format of data.police.uk
 boundaries/   boroughs, wards and LSOAs, GeoJSON in WGS84
-places/       stations
+places/       stations, schools, hospitals, places of worship
+roads/        streets, lanes, main roads and footways as lines, GeoJSON in WGS84
 tables/       crimes by LSOA, month and category; residents by LSOA and by borough
 truth.json    what was put in on purpose, for checking an analysis against
 
@@ -111,6 +116,10 @@ def _files(seed: int) -> Iterator[tuple[str, str]]:
     yield WARDS, tables.wards_geojson(lsoas)
     yield LSOAS, tables.lsoas_geojson(lsoas)
     yield STATIONS, tables.stations_csv()
+    yield SCHOOLS, tables.places_csv(sites.schools(seed, lsoas))
+    yield HOSPITALS, tables.places_csv(sites.hospitals(seed, lsoas))
+    yield WORSHIP, tables.places_csv(sites.worship(seed, lsoas))
+    yield ROADS, ways.roads_geojson(ways.ways(seed, lsoas))
     yield LSOA_COUNTS, tables.lsoa_counts_csv(lsoas, counts)
     yield LSOA_POPULATION, tables.lsoa_population_csv(lsoas, people)
     yield BOROUGH_POPULATION, tables.borough_population_csv(lsoas, people)

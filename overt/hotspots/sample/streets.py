@@ -17,6 +17,8 @@ from overt.hotspots.sample.land import Lsoa, Position
 
 # Streets each way in a square, by what stands on it: least and most.
 _STREETS = {"-": (2, 3), "#": (4, 5), "c": (3, 4), "r": (2, 3), "i": (2, 3), "p": (0, 0)}
+# Thousandths of a square's side where its streets begin and end.
+FIRST, LAST = 60, 940
 _STRETCH_MISSING_PER_MILLE = 230
 _MAIN_ROAD_SPACING_M = 95
 
@@ -71,7 +73,7 @@ def snap_points(seed: int, lsoas: Sequence[Lsoa]) -> SnapPoints:
     found: dict[Position, tuple[str, bool]] = {}
     for lsoa in lsoas:
         found.update(_side_streets(seed, lsoa))
-    found = {at: street for at, street in found.items() if not _in_river(at)}
+    found = {at: street for at, street in found.items() if not in_river(at)}
     found.update(_main_roads(seed, {(lsoa.column, lsoa.row): lsoa for lsoa in lsoas}))
     positions = sorted(found)
     lsoa_of = _lsoa_of(positions, lsoas)
@@ -90,7 +92,36 @@ def snap_points(seed: int, lsoas: Sequence[Lsoa]) -> SnapPoints:
 
 
 def _side_streets(seed: int, lsoa: Lsoa) -> Iterable[tuple[Position, tuple[str, bool]]]:
-    """The points of one square: streets across and up it, some stretches not built."""
+    """The points of one square, one to a stretch."""
+    for stretch in stretches(seed, lsoa):
+        yield stretch.at((stretch.start + stretch.end) // 2), (stretch.on, False)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A street of `lsoa` between two crossings, in thousandths of the square's sides.
+
+    It runs up the square when `is_upright`, at `line`, from `start` to `end`. `on` is what its
+    snap point is called: the street, or a site beside it.
+    """
+
+    lsoa: Lsoa
+    street: str
+    on: str
+    is_upright: bool
+    line: int
+    start: int
+    end: int
+
+    def at(self, along: int) -> Position:
+        """The position `along` it."""
+        if self.is_upright:
+            return place(self.lsoa, self.line, along)
+        return place(self.lsoa, along, self.line)
+
+
+def stretches(seed: int, lsoa: Lsoa) -> Iterable[Stretch]:
+    """The streets of one square, across and up it; some stretches are not built."""
     draws = Draws(seed, f"streets {lsoa.column} {lsoa.row}")
     least, most = _STREETS[lsoa.land]
     if not most:
@@ -98,18 +129,17 @@ def _side_streets(seed: int, lsoa: Lsoa) -> Iterable[tuple[Position, tuple[str, 
     across, up = draws.between(least, most, 2).tolist()
     lines = (_lines(draws, across), _lines(draws, up))
     for way in (0, 1):
-        crossing = [60, *lines[1 - way], 940]
+        crossing = [FIRST, *lines[1 - way], LAST]
         for line in lines[way]:
-            name = _street_name(draws)
-            stretches = list(pairwise(crossing))
-            missing = draws.chance(_STRETCH_MISSING_PER_MILLE, len(stretches))
-            sites = draws.chance(_SITE_PER_MILLE, len(stretches))
-            for (start, end), gone, site in zip(stretches, missing, sites, strict=True):
+            name = street_name(draws)
+            parts = list(pairwise(crossing))
+            missing = draws.chance(_STRETCH_MISSING_PER_MILLE, len(parts))
+            sites = draws.chance(_SITE_PER_MILLE, len(parts))
+            for (start, end), gone, site in zip(parts, missing, sites, strict=True):
                 if gone:
                     continue
-                middle = (start + end) // 2
-                at = (middle, line) if way else (line, middle)
-                yield _place(lsoa, *at), (_site_name(draws, lsoa) if site else name, False)
+                on = _site_name(draws, lsoa) if site else name
+                yield Stretch(lsoa, name, on, not way, line, start, end)
 
 
 def _lines(draws: Draws, count: int) -> list[int]:
@@ -119,7 +149,7 @@ def _lines(draws: Draws, count: int) -> list[int]:
     return [gap // 2 + gap * number + shift[number] for number in range(count)]
 
 
-def _street_name(draws: Draws) -> str:
+def street_name(draws: Draws) -> str:
     first, last = draws.below(len(_FIRST) * len(_LAST), 1).tolist()[0], len(_LAST)
     return f"{_FIRST[first // last]} {_LAST[first % last]}"
 
@@ -129,7 +159,7 @@ def _site_name(draws: Draws, lsoa: Lsoa) -> str:
     return names[int(draws.below(len(names), 1)[0])]
 
 
-def _place(lsoa: Lsoa, across: int, up: int) -> Position:
+def place(lsoa: Lsoa, across: int, up: int) -> Position:
     """A position in the square from thousandths of its sides, between the four moved corners."""
     shares = (
         (1000 - across) * (1000 - up),
@@ -150,7 +180,7 @@ def _main_roads(
 ) -> Iterable[tuple[Position, tuple[str, bool]]]:
     draws = Draws(seed, "main roads")
     for name, stops in plan.MAIN_ROADS:
-        middles = [_place(squares[stop], 500, 500) for stop in stops]
+        middles = [place(squares[stop], 500, 500) for stop in stops]
         for (east, north), (to_east, to_north) in pairwise(middles):
             steps = max(abs(to_east - east), abs(to_north - north)) // (_MAIN_ROAD_SPACING_M * 100)
             shift = draws.between(-12_00, 12_00, 2 * steps).tolist()
@@ -164,7 +194,7 @@ def _main_roads(
                 )
 
 
-def _in_river(at: Position) -> bool:
+def in_river(at: Position) -> bool:
     """Whether a position is within RIVER_HALF_WIDTH_M of the river's middle line."""
     east, north = at[0] // 100 - plan.WEST_M, at[1] // 100 - plan.SOUTH_M
     for (e0, n0), (e1, n1) in pairwise(plan.RIVER):

@@ -59,15 +59,22 @@ def lsoas_geojson(lsoas: Sequence[Lsoa]) -> str:
 
 
 def stations_csv() -> str:
-    lon, lat = bng.to_wgs84(
-        [(plan.WEST_M + east) * 100 for _, east, _ in plan.STATIONS],
-        [(plan.SOUTH_M + north) * 100 for _, _, north in plan.STATIONS],
+    return places_csv(
+        [
+            (name, ((plan.WEST_M + east) * 100, (plan.SOUTH_M + north) * 100))
+            for name, east, north in plan.STATIONS
+        ]
     )
+
+
+def places_csv(found: Sequence[tuple[str, Position]]) -> str:
+    """Named points in BNG centimetres, as longitude and latitude."""
+    lon, lat = bng.to_wgs84([east for _, (east, _) in found], [north for _, (_, north) in found])
     return _csv(
         "name,lat,lon",
         (
             f"{name},{y:.6f},{x:.6f}"
-            for (name, _, _), x, y in zip(plan.STATIONS, lon.tolist(), lat.tolist(), strict=True)
+            for (name, _), x, y in zip(found, lon.tolist(), lat.tolist(), strict=True)
         ),
     )
 

@@ -166,6 +166,7 @@ def publish(*, analysis: Analysis, actor: Actor, now: datetime) -> Analysis:
         payload={"digest": locked.digest},
         now=now,
     )
+    ledger.checkpoint_after_publication(actor=actor.label, now=now)
     return locked
 
 
