@@ -1,0 +1,171 @@
+"""Server time of every list and page of deployments and of the register, at size, on SQLite.
+
+A process of its own makes one deployment in each state by the services, then 5,000 copies of them
+over eighteen months past the triggers (which are put back), and 200 accounts; then asks for each
+page through the whole stack of middleware and templates, several times, and keeps the median.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOYMENTS, USERS, ASKED, TARGET_MS = 5_000, 200, 7, 150
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def run(*, deployments: int = DEPLOYMENTS, users: int = USERS) -> dict[str, Any]:
+    """A figure for the slowest page, and the time of each in the detail."""
+    with tempfile.TemporaryDirectory(prefix="overt-bench-") as scratch:
+        finished = subprocess.run(
+            [sys.executable, "-m", "benchmarks.deployment_pages", str(deployments), str(users)],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "OVERT_MODE": "embedded",
+                "OVERT_DATA_DIR": scratch,
+                "OVERT_DATABASE_URL": f"sqlite:///{Path(scratch, 'overt.sqlite3')}",
+                "DJANGO_SETTINGS_MODULE": "overt.config.settings",
+            },
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    found: dict[str, float] = json.loads(finished.stdout)
+    slowest = max(found, key=lambda page: found[page])
+    return {
+        "figures": [
+            Figure(
+                f"slowest of {len(found)} pages with {deployments:,} deployments, {users} accounts",
+                found[slowest],
+                "ms",
+                f"{slowest}; median of {ASKED}; the median page "
+                f"{statistics.median(found.values()):.0f} ms",
+                target=TARGET_MS,
+                lower_is_better=True,
+            )
+        ],
+        "detail": found,
+    }
+
+
+def _measure(deployments: int, users: int) -> dict[str, float]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.test import Client
+
+    from overt.deployments import states
+    from tests.accounts.signing_in import sign_in
+    from tests.deployments import making
+
+    call_command("migrate", verbosity=0)
+    cast = making.people()
+    for number in range(users):
+        making.account(f"user{number}", "planner")
+    made = {
+        state: making.deployment_in(state, cast, start=making.START + timedelta(days=7 * week))
+        for week, state in enumerate(states.LABELS)
+    }
+    _fill(list(made.values()), deployments)
+    found = {}
+    for user, addresses in _pages(cast, made).items():
+        client = Client(SERVER_NAME="localhost")
+        if user is not None:
+            sign_in(client, user)
+        for address in addresses:
+            times = []
+            for _ in range(ASKED):
+                begun = time.perf_counter()
+                response = client.get(address)
+                times.append((time.perf_counter() - begun) * 1000)
+                if response.status_code != 200:
+                    raise SystemExit(f"{address} answers {response.status_code}")
+            who = user.username if user is not None else "the public"
+            found[f"{address} as {who}"] = statistics.median(times)
+    return found
+
+
+def _pages(cast: Any, made: dict[str, Any]) -> dict[Any, list[str]]:
+    from overt.deployments.application.tasks import TASKS
+
+    ready, draft, submitted = (f"/deployments/{made[s].reference}/" for s in _SHOWN)
+    return {
+        cast.planner: [
+            "/deployments/",
+            "/deployments/?state=ready",
+            "/deployments/?page=90",
+            "/deployments/?text=market",
+            "/deployments/?text=LFR-2025-4321",
+            "/deployments/?text=written+nowhere",
+            "/deployments/calendar/?year=2026&month=12",
+            "/deployments/calendar/?year=2026&week=50",
+            "/deployments/equipment/",
+            ready,
+            f"{ready}signs/",
+            f"{ready}notice/",
+            f"{ready}versions/1/",
+            f"{draft}tasks/",
+            f"{draft}check/",
+            *(f"{draft}tasks/{task.slug}/" for task in TASKS),
+        ],
+        cast.legal: ["/deployments/to-decide/", f"{submitted}review/"],
+        cast.officer: ["/deployments/to-decide/", f"{ready}withdraw/"],
+        cast.auditor: ["/ledger/", "/ledger/checkpoints/"],
+        None: ["/register/", "/register/feed.atom", f"/register/{made['ready'].reference}/"],
+    }
+
+
+_SHOWN = ("ready", "draft", "submitted")
+
+
+def _fill(examples: list[Any], until: int) -> None:
+    """Copies of the examples, with their newest version, every three hours."""
+    from django.db import connection
+
+    from overt import triggers
+    from overt.deployments.models import Deployment, Version
+
+    triggers.remove_all(connection)
+    connection.disable_constraint_checking()
+    copies, versions = [], []
+    for number in range(until - len(examples)):
+        example = examples[number % len(examples)]
+        shift = timedelta(hours=3 * number) - timedelta(days=365)
+        copy = Deployment(
+            **{
+                field.attname: getattr(example, field.attname)
+                for field in Deployment._meta.concrete_fields
+                if field.attname not in ("id", "current_version_id")
+            }
+        )
+        copy.id, copy.reference = 10_000 + number, f"LFR-2025-{number:04}"
+        copy.title = f"{example.title} {number}"
+        for name in ("setup_at", "starts_at", "ends_at", "takedown_at"):
+            moment = getattr(example, name)
+            setattr(copy, name, moment + shift if moment else None)
+        if example.current_version_id:
+            version = Version.objects.get(pk=example.current_version_id)
+            version.id, version.deployment_id = 10_000 + number, copy.id
+            version.digest = f"{number:064x}"
+            versions.append(version)
+            copy.current_version_id = version.id
+        copies.append(copy)
+    Deployment.objects.bulk_create(copies, batch_size=200)
+    Version.objects.bulk_create(versions, batch_size=200)
+    connection.enable_constraint_checking()
+    triggers.install_all(connection)
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(int(sys.argv[1]), int(sys.argv[2]))))

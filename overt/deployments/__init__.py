@@ -1,0 +1,1 @@
+"""Deployments: application, legal review, authority, signs, notice and calendar."""

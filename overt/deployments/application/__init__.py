@@ -1,0 +1,1 @@
+"""The application: its eleven tasks, what each lacks, its frozen document, its differences."""

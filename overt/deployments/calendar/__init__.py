@@ -1,0 +1,1 @@
+"""Days, weeks, warnings and feeds of deployments. Pure: no Django."""

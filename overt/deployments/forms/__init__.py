@@ -1,0 +1,1 @@
+"""The forms of the application: one per task, each from and to the data of its task."""

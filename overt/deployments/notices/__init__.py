@@ -1,0 +1,1 @@
+"""Notices as text and as documents: what the public reads, made from an application. No Django."""

@@ -1,0 +1,1 @@
+"""Papers of a deployment: application, authority, briefing pack, each as HTML and as PDF."""

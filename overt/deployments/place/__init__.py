@@ -1,0 +1,1 @@
+"""The place of a deployment: reading it, checking it, what it rests on, signs around it. Pure."""

@@ -1,0 +1,1 @@
+"""The verbs that change deployments, one module per part of their life."""
