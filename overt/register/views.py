@@ -1,0 +1,185 @@
+"""Public pages. Nobody needs an account, and an account changes nothing.
+
+The one exception is the code on a sign: staff who check signs are led to the page where they do.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from overt.accounts.permissions import actor_of
+from overt.deployments import rules
+from overt.deployments.models import Notice
+from overt.deployments.notices.shown import Shown
+from overt.deployments.selectors.notices import shown
+
+from . import exports, selectors
+from .forms import FilterForm
+from .responses import kept, page
+
+ON_A_PAGE = 25
+IN_THE_FEED = 50
+IN_A_FILE = 200
+JSON = "application/json"
+
+
+@require_safe
+@login_not_required
+def notices(request: HttpRequest) -> HttpResponseBase:
+    """What is announced: today's, upcoming and past deployments."""
+    now = timezone.now()
+    form = FilterForm(request.GET.dict(), boroughs=selectors.boroughs(), years=selectors.years())
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = selectors.chosen(**asked, now=now)
+    sheet = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    asked = {name: value for name, value in asked.items() if value}
+    others = {name: value for name, value in asked.items() if name != "when"}
+    counted = selectors.counts(now=now)
+    return page(
+        request,
+        "register/notices.html",
+        {
+            "form": form,
+            "page": sheet,
+            "rows": selectors.listed(list(sheet.object_list), now=now),
+            "groups": selectors.GROUPS,
+            "ways": [
+                ("", "All", sum(counted.values())),
+                *((key, label, counted[key]) for key, label in selectors.GROUPS.items()),
+            ],
+            "when": asked.get("when", ""),
+            "narrowed": bool(others),
+            "others": f"{urlencode(others)}&" if others else "",
+            "query": f"{urlencode(asked)}&" if asked else "",
+        },
+    )
+
+
+@require_safe
+@login_not_required
+def deployment(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """One deployment: the notice that holds, and every one before it."""
+    return _deployment(request, reference, sign="")
+
+
+@require_safe
+@login_not_required
+def sign(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Where the code on a sign leads. An unknown code and a sign of what was never announced are
+    answered alike."""
+    found = selectors.sign_with(token)
+    if found and rules.may_check_signs(actor_of(request)).allowed:
+        response: HttpResponseBase = redirect("deployments:sign_on_street", token=token)
+    else:
+        reference = found.deployment.reference if found else ""
+        response = _deployment(request, reference, sign=found.code if found else "")
+        if response.status_code == 404:
+            response = page(request, "register/unknown_sign.html", {}, status=404)
+    # The token is nobody's business but the sign's, and staff are led elsewhere.
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@login_not_required
+def feed(request: HttpRequest) -> HttpResponseBase:
+    """The latest notices as an Atom feed."""
+    rows = list(selectors.published()[:IN_THE_FEED])
+    text = exports.atom(
+        [shown(row, reference=row.deployment.reference) for row in rows],
+        force=settings.FORCE_NAME,
+        ledger=settings.LEDGER_NAME,
+        home=_address(request, "notices"),
+        address=_address(request, "feed"),
+        page_of=lambda notice: _page_of(request, notice),
+    )
+    kind = "application/atom+xml; charset=utf-8"
+    return kept(request, text.encode(), kind, changed=_changed(rows))
+
+
+@require_safe
+@login_not_required
+def notices_json(request: HttpRequest) -> HttpResponseBase:
+    """Every notice ever published, page by page."""
+    sheet = Paginator(selectors.published(), IN_A_FILE).get_page(request.GET.get("page"))
+    rows = list(sheet.object_list)
+    address = _address(request, "notices_json")
+    content = exports.page_of_notices(
+        [shown(row, reference=row.deployment.reference) for row in rows],
+        force=settings.FORCE_NAME,
+        count=sheet.paginator.count,
+        page=sheet.number,
+        pages=sheet.paginator.num_pages,
+        following=f"{address}?page={sheet.next_page_number()}" if sheet.has_next() else None,
+        page_of=lambda notice: _page_of(request, notice),
+        document_of=lambda notice: _address(
+            request, "earlier_notice_json", notice.reference, notice.number
+        ),
+    )
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    return kept(request, text.encode(), JSON, changed=_changed(selectors.published()[:1]))
+
+
+@require_safe
+@login_not_required
+def notice_json(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """The bytes of the last notice, whose sha256 is its digest."""
+    return _document(request, reference, None)
+
+
+@require_safe
+@login_not_required
+def earlier_notice_json(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
+    """The bytes of one notice."""
+    return _document(request, reference, number)
+
+
+def _deployment(request: HttpRequest, reference: str, *, sign: str) -> HttpResponseBase:
+    found = selectors.announced(reference, now=timezone.now()) if reference else None
+    if found is None:
+        return page(request, "register/nothing_here.html", {}, status=404)
+    return page(
+        request,
+        "register/deployment.html",
+        {
+            "announced": found,
+            "notice": found.latest,
+            "sign": sign,
+            "document": _address(request, "notice_json", found.reference),
+            "checkpoint": selectors.latest_checkpoint(),
+        },
+    )
+
+
+def _document(request: HttpRequest, reference: str, number: int | None) -> HttpResponseBase:
+    found = selectors.document_of(reference, number)
+    if found is None:
+        return page(request, "register/nothing_here.html", {}, status=404)
+    return kept(request, found.document.encode(), JSON, changed=found.published_at)
+
+
+def _changed(rows: Iterable[Notice]) -> datetime | None:
+    """When the latest of `rows` was published; they come latest first."""
+    return next((row.published_at for row in rows), None)
+
+
+def _address(request: HttpRequest, name: str, *parts: object) -> str:
+    path = reverse(f"register:{name}", args=parts)
+    if settings.PUBLIC_URL:
+        return f"{settings.PUBLIC_URL}{path}"
+    return request.build_absolute_uri(path)
+
+
+def _page_of(request: HttpRequest, notice: Shown) -> str:
+    return f"{_address(request, 'deployment', notice.reference)}#notice-{notice.number}"
