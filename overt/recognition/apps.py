@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class RecognitionConfig(AppConfig):
+    name = "overt.recognition"
+    label = "recognition"
+
+    def ready(self) -> None:
+        from overt.deployments.views import panels
+
+        from . import triggers, verbs  # noqa: F401
+        from .api import schema  # noqa: F401
+        from .views.panel import panel
+
+        panels.add("session", panel)

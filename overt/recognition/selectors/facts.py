@@ -1,0 +1,177 @@
+"""What the gates read, from the database as it is at this moment. Nothing is kept between calls."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import rfc8785
+from django.db.models import QuerySet
+
+from overt.accounts import roles
+from overt.accounts.models import User
+from overt.accounts.ranks import LEVELS
+from overt.deployments import states as deployment_states
+from overt.deployments.application.tasks import Resources
+from overt.deployments.models import Deployment, Determination, Kind, Outcome, Version
+from overt.deployments.selectors.authorities import live
+from overt.deployments.selectors.deployments import profile_of
+from overt.deployments.selectors.frozen import frozen
+from overt.deployments.selectors.notices import notice_fault
+from overt.deployments.selectors.signs import sign_faults
+from overt.recognition import gates, states
+from overt.recognition.models import Manifest, Session, SystemKey
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a permit is bound to, besides time and sequence."""
+
+    authority: str
+    zone: str
+    manifest: str
+    threshold_floor: str
+    policy: str
+
+
+def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gates.Facts:
+    """`deployment` is the session's, as it is locked or read now. Raises NotAsSubmitted."""
+    version = session.version
+    read = frozen(version)
+    draft, profile = read.draft, profile_of(deployment)
+    manifest = latest_manifest(session)
+    offset = session.clock_offset_ms
+    return gates.Facts(
+        now=now,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        is_ready_or_live=deployment.state in (deployment_states.READY, deployment_states.LIVE),
+        is_current_version=deployment.current_version_id == version.pk,
+        authority=_authority(version, now=now),
+        needs_review=version.review_required,
+        reviewer=_reviewer(version),
+        sign_faults=tuple(sign_faults(deployment, now=now)),
+        notice_fault=notice_fault(deployment),
+        manifest=gates.Manifest(
+            digest=manifest.digest,
+            built_at=manifest.built_at,
+            total=manifest.total,
+            under_18=manifest.under_18,
+            categories=manifest.categories,
+        )
+        if manifest
+        else None,
+        manifest_in_use=session.reported_manifest,
+        authorised=gates.Composition(
+            categories={one.name: one.count for one in draft.watchlist.categories},
+            under_18=draft.watchlist.under_18 or 0,
+            threshold=draft.watchlist.threshold,
+        ),
+        threshold_in_use=session.reported_threshold,
+        roles_missing=_roles_missing(draft.resources),
+        system_in_use=session.system.is_active,
+        system_has_key=valid_keys(session.system_id, now=now).exists(),
+        clock_offset=timedelta(milliseconds=offset) if offset is not None else None,
+        overlapping=_overlapping(session),
+        profile=profile,
+    )
+
+
+def bound(session: Session, facts: gates.Facts) -> Bound:
+    """For a permit whose gates all hold. The authorised threshold is never below the policy's
+    floor of the day on which it was authorised; the floor may have risen since."""
+    read = frozen(session.version)
+    if facts.manifest is None:
+        raise ValueError("a permit is bound to a manifest, and there is none")
+    floor = facts.profile.threshold.floor_on(gates.day(facts.now))
+    lowest = [facts.authorised.threshold, *([floor.value] if floor else [])]
+    ring = [[easting, northing] for easting, northing in read.draft.place.zone]
+    return Bound(
+        authority=session.version.digest,
+        zone=hashlib.sha256(rfc8785.dumps(ring)).hexdigest(),
+        manifest=facts.manifest.digest,
+        threshold_floor=max(lowest, key=Fraction),
+        policy=facts.profile.digest,
+    )
+
+
+def latest_manifest(session: Session) -> Manifest | None:
+    """The watchlist that the system said last."""
+    return Manifest.objects.filter(session=session).order_by("-number").first()
+
+
+def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
+    """The keys with which the system may sign at `now`."""
+    return SystemKey.objects.filter(
+        system_id=system_id, revoked_at__isnull=True, valid_from__lte=now, valid_until__gt=now
+    )
+
+
+def _authority(version: Version, *, now: datetime) -> gates.Authority | None:
+    held = live(version, now=now)
+    if held is None or held.valid_until is None:
+        return None
+    is_oral = held.kind == Kind.ORAL
+    return gates.Authority(
+        kind=Kind(held.kind).label,
+        is_oral=is_oral,
+        by=_officer(held.person, roles.AUTHORISING_OFFICER),
+        needed_level=version.urgent_level if is_oral else version.authorising_level,
+        valid_until=held.valid_until,
+    )
+
+
+def _reviewer(version: Version) -> gates.Officer | None:
+    review = (
+        Determination.objects.select_related("person")
+        .filter(version=version, kind=Kind.REVIEW, outcome=Outcome.GIVEN)
+        .first()
+    )
+    return _officer(review.person, roles.LEGAL) if review else None
+
+
+def _officer(person: User, role: str) -> gates.Officer:
+    return gates.Officer(
+        name=person.shown_name,
+        in_use=person.is_active,
+        has_role=person.groups.filter(name=role).exists(),
+        level=LEVELS.get(person.rank, -1),
+    )
+
+
+def _roles_missing(named: Resources) -> tuple[str, ...]:
+    known = {
+        person.pk: person
+        for person in User.objects.filter(pk__in=named.people).prefetch_related("groups")
+    }
+    gone = [
+        who.name
+        for number, who in named.people.items()
+        if number not in known or not known[number].is_active
+    ]
+    said = [f"{name} has no account in use." for name in gone]
+    said += [
+        f"{who.name} is no operator."
+        for who in named.operators
+        if who.name not in gone
+        and all(group.name != roles.OPERATOR for group in known[who.id].groups.all())
+    ]
+    for role, holder in (("gold", named.gold), ("silver", named.silver), ("bronze", named.bronze)):
+        if holder is None:
+            said.append(f"Nobody is named as {role}.")
+    if not named.operators:
+        said.append("Nobody is named as operator.")
+    return tuple(said)
+
+
+def _overlapping(session: Session) -> str:
+    other = (
+        Session.objects.select_related("deployment")
+        .filter(
+            system_id=session.system_id,
+            state__in=(states.ARMED, states.LIVE, states.STOPPING, states.UNCONFIRMED),
+        )
+        .exclude(pk=session.pk)
+        .first()
+    )
+    return other.deployment.reference if other else ""

@@ -1,0 +1,50 @@
+"""The rates of a session in words, each with both ends of its interval."""
+
+from dataclasses import dataclass
+
+from overt.deployments.selectors.deployments import profile_of
+from overt.recognition.account import metrics
+from overt.recognition.account.figures import Figures
+from overt.recognition.models import Session
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    words: str
+
+
+_VERDICTS = {
+    "above": "above it, beyond chance",
+    "within": "within it, beyond chance",
+    "cannot be said": "too few faces to say",
+}
+
+
+def shown(figures: Figures, session: Session) -> tuple[Row, ...]:
+    """Both denominators of the false alert rate, shares, arrests, and the policy's ceiling. Nothing
+    where there are more alerts than faces, of which no rate can be made."""
+    try:
+        rates = metrics.rates(figures)
+    except ValueError:
+        return ()
+    said = {"confidence": CONFIDENCE}
+    rows = [
+        Row(
+            "False alerts, of faces seen",
+            metrics.one_in_words(rates.false_of_faces, unit="faces", **said),
+        ),
+        Row(
+            "False alerts, of alerts",
+            metrics.share_words(rates.false_of_alerts, unit="alerts", **said),
+        ),
+        Row("Confirmed alerts", metrics.share_words(rates.confirmed, unit="alerts", **said)),
+        Row("Arrests", metrics.share_words(rates.arrested, unit="alerts", **said)),
+    ]
+    if figures.faces_seen:
+        one_in = profile_of(session.deployment).alerts.false_alert_ceiling_one_in.value
+        held = metrics.ceiling(rates.false_of_faces, one_in=one_in, confidence=CONFIDENCE)
+        rows.append(Row(f"Ceiling of 1 in {one_in:,} faces", _VERDICTS[held.verdict]))
+    return tuple(rows)

@@ -1,0 +1,100 @@
+"""`python -m tests.faults.prepare`: deployments that are ready now, in the settings' database.
+
+Reads one JSON object from standard input: {sessions, starts_in_s, lasts_s}; writes one to standard
+output: {sessions: [{deployment, system, key}]}, where `key` is the file of the system's key.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+
+def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    from django.conf import settings
+    from django.utils import timezone
+    from overt_permit import keys
+
+    from overt.deployments import states
+    from overt.deployments.models import System, Team
+    from overt.recognition.services import permit_keys, system_keys
+    from tests.deployments import making
+
+    now = timezone.now().replace(microsecond=0)
+    start = now + timedelta(seconds=asked["starts_in_s"])
+    cast = making.people()
+    area = making.borough()
+    if not permit_keys.has_key(now=now):
+        permit_keys.generate(actor=making.PROGRAM, now=now)
+    made = []
+    for number in range(asked["sessions"]):
+        system = System.objects.create(name=f"Van {System.objects.count() + 1}")
+        team = Team.objects.create(name=f"Team {Team.objects.count() + 1}")
+        zone = _zone(area, System.objects.count() - 1)
+        resources = {
+            name: making.named(making.account(f"{name}{system.pk}", rank=rank))
+            for name, rank in (
+                ("gold", making.Rank.COMMANDER),
+                ("silver", making.Rank.CHIEF_INSPECTOR),
+                ("bronze", making.Rank.INSPECTOR),
+            )
+        }
+        operator = making.account(f"op{system.pk}", making.roles.OPERATOR)
+        whole = making.complete_draft(cast, start=start, system=system, team=team, zone=zone)
+        ends = start + timedelta(seconds=asked["lasts_s"])
+        deployment = making.deployment_in(
+            states.READY,
+            cast,
+            now=now - timedelta(days=2),
+            start=start,
+            system=system,
+            team=team,
+            zone=zone,
+            time=whole.time.model_copy(
+                update={
+                    "setup_at": now - timedelta(minutes=1),
+                    "ends_at": ends,
+                    "takedown_at": ends + timedelta(hours=1),
+                }
+            ),
+            resources=whole.resources.model_copy(
+                update={
+                    **resources,
+                    "operators": (making.named(operator),),
+                    "engagement": (making.named(making.account(f"eng{system.pk}")),),
+                }
+            ),
+            title=f"Deployment {number + 1}",
+        )
+        making.recheck_signs(deployment, cast.operator, now)
+        private = keys.generate()
+        system_keys.add(
+            system=system,
+            public=keys.public(private),
+            valid_from=now - timedelta(days=1),
+            valid_until=now + timedelta(days=30),
+            actor=making.PROGRAM,
+            now=now,
+        )
+        path = keys.write(Path(settings.PERMIT_KEY_FOLDER).parent / "systems", private)
+        made.append({"deployment": deployment.reference, "system": system.pk, "key": str(path)})
+    return made
+
+
+def _zone(area: Any, number: int) -> Any:
+    """Zones in rows about the middle of the borough, well apart: two at one place are refused."""
+    from tests.deployments import making
+
+    row, column = divmod(number, 12)
+    middle_east, middle_north = (area.west + area.east) // 2, (area.south + area.north) // 2
+    return making.square(
+        middle_east + (column - 6) * 150_00, middle_north + (row - 4) * 150_00, 50_00
+    )
+
+
+if __name__ == "__main__":
+    django.setup()
+    json.dump({"sessions": prepare(json.load(sys.stdin))}, sys.stdout)

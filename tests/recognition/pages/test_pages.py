@@ -1,0 +1,87 @@
+"""The pages of sessions: every state has them, and the account is settled through its own."""
+
+from datetime import timedelta
+
+import pytest
+
+from overt.recognition import contract, states
+from overt.recognition.models import Record
+from tests.deployments.making import START
+from tests.recognition import making
+
+from .conftest import Clock, text, visit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+ENDS = START + timedelta(hours=5)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        states.SCHEDULED,
+        states.CHECKING,
+        states.ARMED,
+        states.LIVE,
+        states.STOPPING,
+        states.UNCONFIRMED,
+        states.STOPPED,
+        states.NOT_STARTED,
+        states.ABORTED,
+    ],
+)
+def test_a_session_in_every_state_has_its_page_and_says_what_it_means(
+    state: str, clock: Clock
+) -> None:
+    desk = making.session_in(state)
+    clock.now = desk.session.state_at + SECOND
+    client = visit(desk.cast.operator)
+    shown = client.get(f"/sessions/{desk.session_id}/")
+    assert shown.status_code == 200
+    assert states.LABELS[state] in text(shown)
+    assert client.get(f"/sessions/{desk.session_id}/now/").status_code == 200
+    assert client.get("/sessions/").status_code == 200
+    assert client.get(f"/sessions/{desk.session_id}/permits/").status_code == 200
+    assert client.get(f"/sessions/{desk.session_id}/alerts/").status_code == 200
+    assert client.get("/sessions/jobs/").status_code == 200
+    account = client.get(f"/sessions/{desk.session_id}/account/")
+    assert account.status_code == (200 if state == states.STOPPED else 404)
+
+
+def test_a_deployment_leads_to_its_session(clock: Clock) -> None:
+    desk = making.live()
+    page = visit(desk.cast.operator).get(f"/deployments/{desk.deployment.reference}/")
+    assert f"/sessions/{desk.session_id}/" in page.content.decode()
+
+
+def test_an_account_is_explained_settled_and_published_through_its_page(clock: Clock) -> None:
+    desk = making.live()
+    desk.tell(START + MINUTE, counters=(making.counter(START, 90),))
+    desk.look(ENDS)
+    desk.tell(ENDS + SECOND, stopped=making.stopped(ENDS))
+    desk.tell(
+        ENDS + MINUTE,
+        deletions=tuple(
+            contract.Deletion(asset=asset, count=1, at=ENDS + MINUTE, method="erased")
+            for asset in ("templates_without_alert", "watchlist")
+        ),
+    )
+    clock.now = ENDS + 5 * MINUTE
+    client, address = visit(desk.cast.planner), f"/sessions/{desk.session_id}/account/"
+    page = client.get(address)
+    assert "The system never said its own totals" in text(page)
+    sha = page.context["shown"].found[0].discrepancy.sha256
+    empty = client.post(f"{address}explain/", {"sha256": sha, "words": ""})
+    assert empty.status_code == 422
+    client.post(f"{address}explain/", {"sha256": sha, "words": "<i>An old van.</i>"})
+    page = client.get(address)
+    assert "&lt;i&gt;An old van.&lt;/i&gt;" in page.content.decode()
+    client.post(f"{address}reconcile/")
+    assert desk.session.state == states.RECONCILED
+    wrong = client.post(f"{address}publish/", {"seen_digest": "0" * 64}, follow=True)
+    assert "reads otherwise" in text(wrong)
+    digest = client.get(address).context["coming"].digest
+    client.post(f"{address}publish/", {"seen_digest": digest})
+    assert desk.session.state == states.PUBLISHED
+    assert Record.objects.get().digest == digest
+    assert "Version 1 was published" in text(client.get(address))

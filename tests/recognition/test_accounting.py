@@ -1,0 +1,229 @@
+"""From a session that has stopped to its published record, and to a correction of it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from overt.deployments import states as deployment_states
+from overt.deployments.models import Deployment
+from overt.ledger.models import Entry
+from overt.recognition import contract, states
+from overt.recognition.errors import FieldRefused, NotSettled, NotWhatWasShown, WrongState
+from overt.recognition.models import Alert, AlertOutcome, AlertReport, Judgement
+from overt.recognition.selectors import account, records
+from overt.recognition.services import accounting, outcomes
+from tests.deployments import making as deployments
+from tests.deployments.making import START
+from tests.recognition import making
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+ENDS = START + timedelta(hours=5)
+AFTER = ENDS + timedelta(minutes=10)
+
+
+def decided(name: str, at, **said) -> contract.Alert:
+    whole = {
+        "decision": "true",
+        "decided_at": at + 5 * SECOND,
+        "engaged": True,
+        "outcome": "arrest",
+    } | said
+    return making.alert(name, at=at, **whole)
+
+
+def stopped(*, tidy: bool = True) -> making.Desk:
+    """Two alerts among 90 faces in the first minute. Where not `tidy`, one has no outcome."""
+    desk = making.live()
+    last = decided("2", START + 20 * SECOND, decision="false", outcome="no_action")
+    if not tidy:
+        last = decided("2", START + 20 * SECOND, decision="false", outcome=None)
+    desk.tell(
+        START + MINUTE,
+        counters=(making.counter(START, 90),),
+        alerts=(decided("1", START + 10 * SECOND), last),
+        heartbeat=contract.Heartbeat(
+            at=START + MINUTE, state="running", faces_total=90, alerts_total=2
+        ),
+    )
+    desk.look(ENDS)
+    desk.tell(ENDS + 2 * SECOND, stopped=making.stopped(ENDS))
+    assert desk.session.state == states.STOPPED
+    desk.tell(
+        ENDS + MINUTE,
+        deletions=tuple(
+            contract.Deletion(asset=asset, count=1, at=ENDS + MINUTE, method="erased")
+            for asset in ("templates_without_alert", "watchlist")
+        ),
+    )
+    return desk
+
+
+def planner(desk: making.Desk):
+    return deployments.actor(desk.cast.planner)
+
+
+def publish(desk: making.Desk, now, reason: str = ""):
+    return accounting.publish(
+        session_id=desk.session_id,
+        seen_digest=records.coming(desk.session).digest,
+        reason=reason,
+        actor=planner(desk),
+        now=now,
+    )
+
+
+def test_a_session_without_discrepancies_is_reconciled_and_its_deployment_accounted_for():
+    desk = stopped()
+    assert [one.discrepancy.name for one in account.shown(desk.session, now=AFTER).found] == []
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    assert desk.session.state == states.RECONCILED
+    assert Deployment.objects.get(pk=desk.deployment.pk).state == deployment_states.ACCOUNTED
+
+
+def test_the_record_has_the_sixteen_columns_and_what_forces_do_not_publish():
+    desk = stopped()
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    made = publish(desk, AFTER + MINUTE)
+    document = json.loads(made.document)
+    values = {column["name"]: column["value"] for column in document["columns"]}
+    assert len(values) == 16
+    assert values["Total Alerts"] == 2
+    assert values["True Alerts Confirmed"] == 1
+    assert values["False Alerts Confirmed"] == 1
+    assert values["Faces seen (estimate)"] == 90
+    assert values["Watchlist Size"] == 8_400
+    assert values["Min Threshold Setting"] == "0.64"
+    assert document["authority"]["sha256"] == desk.session.version.digest
+    assert len(document["times"]["signs"]) == 8
+    assert document["place"]["square"]["side"] > 0
+    assert desk.session.state == states.PUBLISHED
+    assert Entry.objects.filter(verb="session.published").count() == 1
+
+
+def test_what_is_missing_has_to_be_completed_and_no_explanation_stands_in_for_it():
+    desk = stopped(tidy=False)
+    (found,) = account.shown(desk.session, now=AFTER).found
+    assert found.discrepancy.name == "outcome-missing"
+    with pytest.raises(NotSettled, match="without an outcome"):
+        accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    with pytest.raises(WrongState, match="resolved"):
+        accounting.explain(
+            session_id=desk.session_id,
+            sha256=found.discrepancy.sha256,
+            words="We forgot.",
+            actor=planner(desk),
+            now=AFTER,
+        )
+    alert = Alert.objects.get(name="2")
+    outcomes.give(
+        alert=alert,
+        decision=Judgement.FALSE,
+        decided_at=alert.at + 5 * SECOND,
+        engaged=True,
+        outcome=AlertOutcome.NO_ACTION,
+        seen_report=AlertReport.objects.filter(alert=alert).latest("pk").pk,
+        reason="",
+        actor=deployments.actor(desk.cast.operator),
+        now=AFTER,
+    )
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER + MINUTE)
+
+
+def test_what_can_be_explained_is_explained_as_it_reads_and_again_when_it_reads_otherwise():
+    desk = stopped()
+    desk.tell(AFTER, number=9)
+    found = account.shown(desk.session, now=AFTER).found
+    assert [one.discrepancy.name for one in found] == ["batches-missing"]
+    accounting.explain(
+        session_id=desk.session_id,
+        sha256=found[0].discrepancy.sha256,
+        words="The van lost its connection and was rebooted.",
+        actor=planner(desk),
+        now=AFTER,
+    )
+    assert account.shown(desk.session, now=AFTER).unsettled == ()
+    desk.tell(AFTER + SECOND, number=12)
+    (again,) = account.shown(desk.session, now=AFTER).unsettled
+    assert again.discrepancy.subjects[-2:] == ("10", "11")
+
+
+def test_new_figures_open_a_reconciled_account_again_and_deletions_do_not():
+    desk = stopped()
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    desk.tell(
+        AFTER + SECOND,
+        deletions=(
+            contract.Deletion(
+                asset="alerts", count=2, at=AFTER.replace(microsecond=0), method="erased"
+            ),
+        ),
+    )
+    assert desk.session.state == states.RECONCILED
+    desk.tell(AFTER + 2 * SECOND, alerts=(decided("1", START + 10 * SECOND, outcome="other"),))
+    assert desk.session.state == states.STOPPED
+    assert account.figures_of(desk.session).other == 1
+
+
+def test_a_correction_is_a_new_version_with_its_reason_and_the_old_one_stands():
+    desk = stopped()
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    first = publish(desk, AFTER + MINUTE)
+    with pytest.raises(WrongState, match="says the same"):
+        publish(desk, AFTER + 2 * MINUTE, reason="Nothing.")
+    desk.tell(AFTER + 3 * MINUTE, alerts=(decided("1", START + 10 * SECOND, outcome="other"),))
+    with pytest.raises(FieldRefused):
+        publish(desk, AFTER + 4 * MINUTE)
+    second = publish(desk, AFTER + 4 * MINUTE, reason="The person was released without arrest.")
+    assert (second.number, json.loads(second.document)["replaces"]) == (2, first.digest)
+    changed = {
+        one.field: (one.before, one.after)
+        for one in records.record.differences(
+            json.loads(first.document), json.loads(second.document)
+        )
+    }
+    assert changed["Outcome - Arrest"] == ("1", "0")
+    assert changed["Outcome - Other"] == ("0", "1")
+    assert Entry.objects.filter(verb="session.corrected").count() == 1
+
+
+def test_what_was_shown_is_what_is_published():
+    desk = stopped()
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    with pytest.raises(NotWhatWasShown):
+        accounting.publish(
+            session_id=desk.session_id, seen_digest="0" * 64, actor=planner(desk), now=AFTER
+        )
+
+
+def test_only_a_planner_settles_and_publishes():
+    desk = stopped()
+    for person in (desk.cast.operator, desk.cast.officer, desk.cast.auditor):
+        with pytest.raises(PermissionDenied):
+            accounting.reconcile(
+                session_id=desk.session_id, actor=deployments.actor(person), now=AFTER
+            )
+
+
+def test_an_overdue_deletion_is_named_and_escalates():
+    desk = stopped()
+    assert account.overdue(now=AFTER) == []
+    late = ENDS + timedelta(hours=744, seconds=1)
+    (alerts, cctv) = account.overdue(now=late)
+    assert {alerts[1].asset, cctv[1].asset} == {"alerts", "cctv"}
+    assert [level.level for _, level in account.overdue(now=late + timedelta(days=8))] == [3, 3]
+    names = [one.discrepancy.name for one in account.shown(desk.session, now=late).found]
+    assert names == ["deletion-overdue"]
+
+
+def test_what_is_to_be_deleted_immediately_has_the_policys_grace():
+    desk = making.live()
+    desk.look(ENDS)
+    desk.tell(ENDS + SECOND, stopped=making.stopped(ENDS))
+    grace = timedelta(minutes=30)
+    assert account.overdue(now=ENDS + grace) == []
+    overdue = {deadline.asset for _, deadline in account.overdue(now=ENDS + grace + SECOND)}
+    assert overdue == {"watchlist", "templates_without_alert"}
