@@ -8,6 +8,9 @@ class ConfigApp(AppConfig):
     name = "overt.config"
     label = "overt_config"
 
+    def ready(self) -> None:
+        from . import beat, task_log  # noqa: F401
+
 
 class ServedFiles(StaticFilesConfig):
     """Collects what the pages load, out of packages that hold a thousand files besides."""

@@ -1,4 +1,4 @@
-"""The Celery application: `celery -A overt.config worker -Q analysis,default`."""
+"""The Celery application: `celery -A overt.config worker -Q recognition,gpu,analysis,default`."""
 
 import os
 

@@ -10,6 +10,10 @@ from overt.config.env import MODE
 
 # Label, and the page under whose address the item is marked as current.
 NAVIGATION = (
+    ("Deployments", "deployments:deployments"),
+    ("To decide", "deployments:to_decide"),
+    ("Calendar", "deployments:calendar"),
+    ("Sessions", "recognition:sessions"),
     ("Data", "hotspots:data"),
     ("Analyses", "hotspots:analyses"),
     ("Borough comparison", "hotspots:comparison"),
@@ -20,11 +24,14 @@ NAVIGATION = (
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The force's name, the mode, and the navigation with the current part marked."""
+    addresses = {label: reverse(name) for label, name in NAVIGATION}
+    # One part may lie under the address of another: the calendar under the deployments.
+    here = max(filter(request.path.startswith, addresses.values()), key=len, default="")
     return {
         "force_name": settings.FORCE_NAME,
         "mode": MODE,
         "navigation": [
-            {"label": label, "href": href, "active": request.path.startswith(href)}
-            for label, href in ((label, reverse(name)) for label, name in NAVIGATION)
+            {"label": label, "href": href, "active": href == here}
+            for label, href in addresses.items()
         ],
     }

@@ -1,4 +1,5 @@
-"""One account for each role, with a password of its own that only the owner's files know.
+"""Accounts for every role and for those named in deployments, each with a password of its own that
+only the owner's files know.
 
 The file is written before the accounts are made: a demo that is cut short in between has at
 worst a password too many, never an account that nobody can use.
@@ -13,7 +14,8 @@ from pathlib import Path
 from overt.accounts import roles
 from overt.accounts.actors import Actor
 from overt.accounts.models import Rank, User
-from overt.accounts.services import create_account
+from overt.accounts.selectors import factors_of
+from overt.accounts.services import create_account, set_up_totp
 
 FILE_NAME = "demo-logins.txt"
 
@@ -23,6 +25,11 @@ class Login:
     role: str
     username: str
     password: str
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether a second factor is asked for."""
+        return self.role in roles.SECOND_FACTOR_REQUIRED
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,15 @@ _PEOPLE = (
     _Person(roles.PLANNER, "planner", "Demo Planner", Rank.SERGEANT),
     _Person(roles.LEGAL, "legal", "Demo Legal Adviser", Rank.STAFF),
     _Person(roles.AUTHORISING_OFFICER, "officer", "Demo Authorising Officer", Rank.SUPERINTENDENT),
+    _Person(roles.AUTHORISING_OFFICER, "inspector", "Demo Duty Inspector", Rank.INSPECTOR),
     _Person(roles.OPERATOR, "operator", "Demo Operator", Rank.INSPECTOR),
+    _Person(roles.OPERATOR, "operator2", "Demo Second Operator", Rank.CONSTABLE),
+    _Person(roles.OPERATOR, "engagement", "Demo Engagement Officer", Rank.CONSTABLE),
     _Person(roles.AUDITOR, "auditor", "Demo Auditor", Rank.STAFF),
+    # The commanders decide nothing in Overt: they read.
+    _Person(roles.AUDITOR, "gold", "Demo Gold Commander", Rank.COMMANDER),
+    _Person(roles.AUDITOR, "silver", "Demo Silver Commander", Rank.CHIEF_INSPECTOR),
+    _Person(roles.AUDITOR, "bronze", "Demo Bronze Commander", Rank.INSPECTOR),
 )
 
 
@@ -73,7 +87,22 @@ def ensure(data_dir: Path, *, actor: Actor, now: datetime) -> list[Login]:
                 actor=actor,
                 now=now,
             )
+    _give_factors(logins, actor=actor, now=now)
     return logins
+
+
+def accounts(logins: list[Login]) -> dict[str, User]:
+    """The demo's own accounts by username."""
+    names = [login.username for login in logins]
+    return {user.username: user for user in User.objects.filter(username__in=names)}
+
+
+def _give_factors(logins: list[Login], *, actor: Actor, now: datetime) -> None:
+    """An authenticator app where a role needs one; `manage.py totp_code` shows its codes."""
+    users = accounts(logins)
+    for login in logins:
+        if login.needs_code and not factors_of(users[login.username]):
+            set_up_totp(user=users[login.username], actor=actor, now=now)
 
 
 def _read(path: Path) -> dict[str, str]:

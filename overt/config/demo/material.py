@@ -1,13 +1,13 @@
 """What the demo shows: the invented sample, or crime files and a boundary that are given."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from overt.hotspots.areas import geojson
 from overt.hotspots.areas.source import SourceError, read_source
-from overt.hotspots.models.areas import AreaKind
+from overt.hotspots.models.areas import AreaKind, PlaceKind
 from overt.hotspots.sample import folder, plan
 
 # How published boundary files call the name of an area, the likeliest first; then the code.
@@ -30,7 +30,7 @@ class BoundaryFile:
 
 @dataclass(frozen=True)
 class Material:
-    """`analyse`: the boroughs to analyse, or None to choose those with most crimes.
+    """`places`: a file for each kind. `analyse`: the boroughs, or None for those with most crimes.
 
     `force_name` is what the pages call the force, None for what the settings say. `invented`
     says that none of it is real.
@@ -38,7 +38,8 @@ class Material:
 
     crimes: tuple[Path, ...]
     boundaries: tuple[BoundaryFile, ...]
-    stations: Path | None
+    places: Mapping[str, Path]
+    roads: Path | None
     tables: tuple[Path, ...]
     analyse: tuple[str, ...] | None
     force_name: str | None
@@ -55,7 +56,13 @@ def sample(into: Path) -> Material:
             BoundaryFile(root / folder.WARDS, AreaKind.WARD, "WD24NM", "WD24CD"),
             BoundaryFile(root / folder.LSOAS, AreaKind.LSOA, "LSOA21NM", "LSOA21CD"),
         ),
-        stations=root / folder.STATIONS,
+        places={
+            PlaceKind.STATION: root / folder.STATIONS,
+            PlaceKind.SCHOOL: root / folder.SCHOOLS,
+            PlaceKind.HOSPITAL: root / folder.HOSPITALS,
+            PlaceKind.WORSHIP: root / folder.WORSHIP,
+        },
+        roads=root / folder.ROADS,
         tables=(
             root / folder.LSOA_COUNTS,
             root / folder.LSOA_POPULATION,
@@ -76,7 +83,8 @@ def given(data: Path, boundary: Path) -> Material:
     return Material(
         crimes=(data,),
         boundaries=(BoundaryFile(boundary, AreaKind.BOROUGH, name_field, code_field),),
-        stations=None,
+        places={},
+        roads=None,
         tables=(),
         analyse=None,
         force_name=None,

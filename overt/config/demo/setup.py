@@ -16,10 +16,10 @@ from overt.hotspots.areas.boundary import to_shapely
 from overt.hotspots.geo.mask import BoundaryMask
 from overt.hotspots.models import Analysis, Area, CrimeImport
 from overt.hotspots.models.analyses import State
-from overt.hotspots.models.areas import AreaKind, PlaceKind
+from overt.hotspots.models.areas import AreaKind
 from overt.hotspots.selectors.areas import current_areas
 from overt.hotspots.selectors.crimes import current_releases, forces_in, load_table
-from overt.hotspots.services import analyses, area_counts, areas, crimes, jobs, places
+from overt.hotspots.services import analyses, area_counts, areas, crimes, jobs, places, roads
 from overt.hotspots.services.analyses import AnalysisRefused, Request
 from overt.policy import profiles
 from overt.policy.document import Profile
@@ -59,17 +59,26 @@ def load(material: Material, *, say: Say, progress: crimes.Progress) -> Ready:
         )
         new = len(changes.added) + len(changes.changed)
         say(f"Boundaries, {file.kind}: {new:,} new, {len(changes.unchanged):,} there already")
-    if material.stations is not None:
-        stations = places.import_places(
-            path=material.stations,
-            kind=PlaceKind.STATION,
+    for kind, path in material.places.items():
+        points = places.import_places(
+            path=path,
+            kind=kind,
             name_field="name",
             lon_field="lon",
             lat_field="lat",
             actor=actor,
             now=timezone.now(),
         )
-        say(f"Stations: {len(stations.added)} new, {len(stations.unchanged)} there already")
+        say(f"Places, {kind}: {len(points.added):,} new, {len(points.unchanged):,} there already")
+    if material.roads is not None:
+        lines = roads.import_roads(
+            path=material.roads,
+            name_field="name",
+            kind_field="highway",
+            actor=actor,
+            now=timezone.now(),
+        )
+        say(f"Roads: {len(lines.added):,} new, {len(lines.unchanged):,} there already")
     if material.tables:
         tables = area_counts.import_area_counts(
             paths=material.tables, actor=actor, now=timezone.now()

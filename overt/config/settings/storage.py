@@ -25,5 +25,6 @@ STATICFILES_DIRS = [
     ROOT / "build" / "css",
     ("leaflet", ROOT / "node_modules" / "leaflet" / "dist"),
     ("govuk", ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk"),
+    ("geoman", ROOT / "node_modules" / "@geoman-io" / "leaflet-geoman-free" / "dist"),
     ("htmx", ROOT / "node_modules" / "htmx.org" / "dist"),
 ]

@@ -22,7 +22,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from overt.accounts.actors import Actor
-from overt.config.demo import logins, material, setup
+from overt.config.demo import deployments, logins, material, setup
 from overt.config.demo.processes import (
     HOST,
     Child,
@@ -103,6 +103,13 @@ class Command(BaseCommand):
             shown = material.given(data, boundary)
         with self._progress() as progress:
             ready = setup.load(shown, say=self._say, progress=progress)
+        if shown.invented and shown.analyse:
+            deployments.ensure(
+                shown.analyse[0],
+                people=logins.accounts(accounts),
+                say=self._say,
+                now=timezone.now(),
+            )
         return shown, accounts, ready
 
     def _serve(
@@ -194,10 +201,11 @@ class Command(BaseCommand):
         ready: setup.Ready,
     ) -> None:
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-        for column in ("Role", "Username", "Password"):
+        for column in ("Role", "Username", "Password", "Code"):
             table.add_column(column, no_wrap=True)
         for login in accounts:
-            table.add_row(login.role, login.username, login.password)
+            code = "asked for" if login.needs_code else ""
+            table.add_row(login.role, login.username, login.password, code)
         place = f"choose {ready.analysed[0]}" if ready.analysed else "ask for a new analysis"
         steps = [
             "1. Sign in as analyst.",
@@ -206,7 +214,11 @@ class Command(BaseCommand):
             "4. Open Borough comparison: counts, rates, and what a claim rests on.",
             "5. Open Ledger: who did what, in a chain of hashes.",
         ]
-        notes = [f"Logins are kept in {DATA_DIR / logins.FILE_NAME}", "Ctrl-C stops everything."]
+        if shown.invented:
+            steps.append("6. Open Deployments: one in each state, the live one with its signs.")
+            steps.append("7. Open Calendar: what holds which van and whom, and when.")
+        notes = ["A code for USERNAME: .venv/bin/python manage.py totp_code USERNAME"]
+        notes += [f"Logins are kept in {DATA_DIR / logins.FILE_NAME}", "Ctrl-C stops everything."]
         if shown.invented:
             notes.insert(0, "All of this is invented. No such place exists.")
         self.console.print(
@@ -247,14 +259,16 @@ def _worker() -> list[str]:
     # nobody to gossip with.
     return [
         *(sys.executable, "-m", "celery", "--app", "overt.config", "--workdir", str(ROOT)),
-        *("worker", "--queues", "analysis,default", "--concurrency", str(_concurrency())),
+        *("worker", "--queues", "recognition,gpu,analysis,default"),
+        *("--concurrency", str(_concurrency())),
         *("--beat", "--loglevel", "INFO", "--without-gossip", "--without-mingle"),
         *("--without-heartbeat",),
     ]
 
 
 def _concurrency() -> int:
-    return max(1, min(4, (os.cpu_count() or 2) - 1))
+    # One look after a session takes its worker for half a minute, and waits most of it.
+    return max(3, min(4, (os.cpu_count() or 2) - 1))
 
 
 def _answers(address: str) -> bool:
