@@ -115,6 +115,12 @@ window.Overt = (function () {
     return { type: "FeatureCollection", features: collection.features.filter((f) => f.properties.kind === kind) };
   }
 
+  // A tooltip makes its shape a stop of the Tab key: hundreds of them between the map and what comes
+  // after it. The tables hold the same facts.
+  function passOver(layer) {
+    layer.on("add", () => layer.getElement().setAttribute("tabindex", "-1"));
+  }
+
   // A row that names a cell lights it up on the map while it is pointed at or holds the focus.
   function followRows(cells) {
     for (const row of document.querySelectorAll("[data-cell]")) {
@@ -135,7 +141,7 @@ window.Overt = (function () {
     return L.geoJSON(only(base, "station"), {
       pointToLayer: (feature, position) =>
         L.circleMarker(position, { radius: 4, color: "#fff", weight: 1.5, fillColor: INK, fillOpacity: 1 }),
-      onEachFeature: (feature, layer) => layer.bindTooltip(line(feature.properties.name)),
+      onEachFeature: (feature, layer) => passOver(layer.bindTooltip(line(feature.properties.name))),
     }).addTo(map);
   }
 
@@ -152,11 +158,13 @@ window.Overt = (function () {
         cells.set(`${cell.q},${cell.r}`, layer);
         layer.bindPopup(() => cellFacts(cell, sources.cellUrl));
         layer.bindTooltip(() => cellFacts(cell, null), { sticky: true });
+        passOver(layer);
       },
     }).addTo(map);
     const edges = L.geoJSON(only(hotspots, "edge cell"), {
       style: edgeStyle,
-      onEachFeature: (feature, layer) => layer.bindTooltip(() => edgeFacts(feature.properties), { sticky: true }),
+      onEachFeature: (feature, layer) =>
+        passOver(layer.bindTooltip(() => edgeFacts(feature.properties), { sticky: true })),
     }).addTo(map);
     hexagons.eachLayer((layer) => {
       if (layer.feature.properties.rise_class === "rising") {

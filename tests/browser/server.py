@@ -1,36 +1,39 @@
 """gunicorn with the whole product, on a free port of this machine."""
 
-import re
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from urllib.request import urlopen
 
-LISTENING = re.compile(r"Listening at: (http://127\.0\.0\.1:[0-9]+)")
+READY_WITHIN_S = 120
 
 
 @contextmanager
 def gunicorn(environment: Mapping[str, str]) -> Iterator[str]:
-    """Yields the server's origin, once a worker has loaded the product."""
-    command = [sys.executable, "-m", "gunicorn", "overt.config.wsgi", "--bind=127.0.0.1:0"]
-    # Preloaded, so that what it says last before it serves is that it listens.
-    command += ["--preload", "--threads=4", "--log-level=info"]
-    with subprocess.Popen(
-        command,
-        env=dict(environment) | {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        said = []
-        try:
-            for line in process.stderr:
-                said.append(line)
-                if found := LISTENING.search(line):
-                    break
+    """Yields the server's origin, once a worker has answered."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, tempfile.TemporaryFile("w+") as said:
+        # The socket is there already: whoever connects waits until a worker has loaded the product.
+        command = [sys.executable, "-m", "gunicorn", "overt.config.wsgi", "--threads=4"]
+        command += [f"--bind=fd://{listening.fileno()}"]
+        with subprocess.Popen(
+            command,
+            env=dict(environment) | {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"},
+            pass_fds=[listening.fileno()],
+            stdout=said,
+            stderr=said,
+        ) as process:
+            origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            # Only gunicorn holds it now: should that stop, nobody waits.
+            listening.close()
+            try:
+                urlopen(f"{origin}/", timeout=READY_WITHIN_S).close()
+            except OSError as error:
+                said.seek(0)
+                raise RuntimeError(f"gunicorn does not answer:\n{said.read()}") from error
             else:
-                raise RuntimeError(f"gunicorn stopped before it was ready:\n{''.join(said)}")
-            # gunicorn says little more; a pipe holds it.
-            yield found.group(1)
-        finally:
-            process.terminate()
+                yield origin
+            finally:
+                process.terminate()

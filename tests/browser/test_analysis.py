@@ -168,7 +168,7 @@ def test_without_javascript_the_facts_are_there(
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("ann")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"/hotspots/analyses/{analysis.pk}/")
     expect(page.locator("noscript p")).to_be_visible()
     expect(page.locator("tr[data-cell]")).to_have_count(analysis.summary["hot"] + 1)

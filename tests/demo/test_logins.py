@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import authenticate
+from django.http import HttpRequest
 
 from overt.accounts import roles
 from overt.accounts.actors import Actor
@@ -25,7 +26,7 @@ def test_every_role_has_one_account_that_can_sign_in(tmp_path):
     assert {login.role for login in made} == set(roles.ALL)
     assert len({login.password for login in made}) == len(made)
     for login in made:
-        user = authenticate(username=login.username, password=login.password)
+        user = authenticate(HttpRequest(), username=login.username, password=login.password)
         assert isinstance(user, User)
         assert Actor.of_user(user).roles == {login.role}
 
@@ -52,7 +53,7 @@ def test_a_fresh_database_gets_the_passwords_that_are_in_the_file(tmp_path):
     User.objects.all().delete()
 
     assert logins.ensure(tmp_path, actor=ACTOR, now=NOW) == first
-    assert authenticate(username=first[0].username, password=first[0].password)
+    assert authenticate(HttpRequest(), username=first[0].username, password=first[0].password)
 
 
 def test_someone_elses_account_of_that_name_is_left_alone_and_not_listed(tmp_path):
@@ -70,5 +71,5 @@ def test_someone_elses_account_of_that_name_is_left_alone_and_not_listed(tmp_pat
     made = logins.ensure(tmp_path, actor=ACTOR, now=NOW)
 
     assert "analyst" not in {login.username for login in made}
-    assert len(made) == 5
-    assert authenticate(username="analyst", password="a password of their own")
+    assert len(made) == 11
+    assert authenticate(HttpRequest(), username="analyst", password="a password of their own")

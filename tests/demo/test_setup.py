@@ -12,7 +12,8 @@ from django.utils import timezone
 from overt.accounts.actors import Actor
 from overt.config.demo import material, setup
 from overt.hotspots.crimes.coverage import Status
-from overt.hotspots.models import Analysis, Area, AreaTable, CrimeRelease, Place
+from overt.hotspots.models import Analysis, Area, AreaTable, CrimeRelease, Place, Road
+from overt.hotspots.models.areas import PlaceKind
 from overt.hotspots.sample import folder
 from overt.hotspots.selectors.crimes import coverage_table
 from overt.hotspots.services import analyses
@@ -49,7 +50,14 @@ def test_the_sample_loads_without_a_complaint(sample_folder):
 
     assert ready == setup.Ready(("Sampleford", "Exampleton", "Mockham"), fresh=3)
     assert Area.objects.count() == 3 + 19 + 280
-    assert Place.objects.count() == 7
+    assert Place.objects.filter(kind="station").count() == 7
+    assert set(Place.objects.values_list("kind", flat=True)) == {
+        PlaceKind.STATION,
+        PlaceKind.SCHOOL,
+        PlaceKind.HOSPITAL,
+        PlaceKind.WORSHIP,
+    }
+    assert Road.objects.count() > 1_500
     assert AreaTable.objects.count() == 3
     assert CrimeRelease.objects.count() == 39
     assert Analysis.objects.count() == 3
@@ -57,7 +65,11 @@ def test_the_sample_loads_without_a_complaint(sample_folder):
         "Boundaries, borough: 3 new, 0 there already",
         "Boundaries, ward: 19 new, 0 there already",
         "Boundaries, lsoa: 280 new, 0 there already",
-        "Stations: 7 new, 0 there already",
+        "Places, station: 7 new, 0 there already",
+        "Places, school: 73 new, 0 there already",
+        "Places, hospital: 3 new, 0 there already",
+        "Places, worship: 54 new, 0 there already",
+        "Roads: 1,958 new, 0 there already",
         "Area tables: 3 new, 0 there already",
         "Crime files: 39 new, 0 there already",
         "Analyses: 3 asked for, 0 there already",
