@@ -73,8 +73,10 @@ build/.system-dev: scripts/system_packages.sh
 .venv/bin/python: | build/.system
 	python=$$($(find_python)); "$$python" -m venv .venv
 
-$(venv): requirements.txt | .venv/bin/python
+$(venv): requirements.txt packages/overt-permit/pyproject.toml | .venv/bin/python
 	$(bin)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(bin)/python -m pip install --quiet --no-deps --no-build-isolation \
+	    --editable packages/overt-permit
 	touch $@
 
 $(venv_dev): requirements-dev.txt $(venv)

@@ -15,7 +15,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import accuracy, borough, counting, end_to_end, import_rate, volume
+from benchmarks import (
+    accuracy,
+    borough,
+    counting,
+    deployment_pages,
+    end_to_end,
+    import_rate,
+    ledger,
+    volume,
+)
 from benchmarks.figures import Figure, machine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +68,8 @@ def main() -> int:
         "borough": borough.run,
         "volume": volume.run,
         "import": _import_rate,
+        "ledger": ledger.run,
+        "deployments": deployment_pages.run,
         "accuracy": lambda: accuracy.run(data=arguments.data),
     }
     parser.add_argument("--only", choices=list(jobs), action="append", help="may be repeated")

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
-from overt.ledger import triggers
+from overt import triggers
 from tests.services import BinaryMissing, missing_is_a_failure, postgresql, redis
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,17 +77,17 @@ def environment_of_other_process() -> dict[str, str]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_ledger() -> Iterator[None]:
-    """Transactional tests are cleaned up by deleting every row, which the ledger refuses."""
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Transactional tests are cleaned up by deleting every row, which triggers refuse."""
     teardown = TransactionTestCase._fixture_teardown
 
     def without_triggers(case: TransactionTestCase) -> None:
         databases = case._databases_names(include_mirrors=False)
         for name in databases:
-            triggers.remove(connections[name])
+            triggers.remove_all(connections[name])
         teardown(case)
         for name in databases:
-            triggers.install(connections[name])
+            triggers.install_all(connections[name])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from benchmarks import accuracy, borough, counting, end_to_end, figures, streets, volume
+from benchmarks import accuracy, borough, counting, end_to_end, figures, ledger, streets, volume
 from benchmarks.__main__ import main
 from benchmarks.generate import street_files
 from overt.hotspots.geo import bng
@@ -43,6 +43,13 @@ def test_crimes_near_an_area_are_those_of_the_whole_table_inside_it(tmp_path: Pa
     near, whole = streets.read_table(paths, near=shape), streets.read_table(paths)
     assert inside(near) == inside(whole) > 0
     assert near.point.size < whole.point.size
+
+
+def test_a_ledger_is_filled_verified_and_appended_to() -> None:
+    found = ledger.run(entries=300, appends=5)
+    assert [figure.target for figure in found["figures"]][:3] == [100, None, None]
+    for each in found["detail"].values():
+        assert (each["entries"], each["checkpoints"], each["appends"]) == (301, 3, 5)
 
 
 @pytest.fixture

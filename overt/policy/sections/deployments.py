@@ -204,6 +204,10 @@ class Sessions(Section):
     ]
     permit_seconds: Annotated[Sourced[AtLeastOne], Words("Life of a permit", "seconds")]
     clock_skew_seconds: Annotated[Sourced[Count], Words("Clock difference allowed", "seconds")]
+    # Without it, what is to be deleted immediately has no time for the word that it was.
+    deletion_grace_minutes: Annotated[
+        Sourced[Count] | None, Words("Deleted immediately means within", "minutes")
+    ] = None
 
 
 class Calendar(Section):
@@ -272,3 +276,6 @@ class Records(Section):
     """What is published afterwards."""
 
     columns: Annotated[Sourced[Texts], Words("Columns of the published record")]
+    suppress_below: Annotated[
+        Sourced[AtLeastOne] | None, Words("Smaller numbers of people are not shown by group", "")
+    ] = None
