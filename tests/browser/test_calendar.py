@@ -94,7 +94,8 @@ def test_a_planner_finds_a_deployment_by_month_week_and_day(
 ) -> None:
     page, _ = open_page()
     sign_in(page, planner)
-    page.get_by_role("link", name="Calendar", exact=True).click()
+    main = page.get_by_role("navigation", name="Main")
+    main.get_by_role("link", name="Calendar", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{timezone.localtime():%B %Y}")
     page.goto("/deployments/calendar/?year=2026&month=11")
     page.get_by_role("link", name="Next month").click()

@@ -5,7 +5,7 @@ Rules
    A table has at least a date, a place and the number of alerts; unknown columns are left alone.
 2. A row is numbered as a spreadsheet shows it: the header is row 1.
 3. A cell that is empty or says `N/A` is not known. A cell that cannot be read is not an error here:
-   it stays as text, and `inconsistencies.py` names it.
+   it stays as text, and `inconsistencies` names it.
 4. A row whose date or place says so, as `Total` or `2024 total`, is a total and no deployment.
 5. Text is UTF-8, or else Windows-1252, which spreadsheets write without saying so.
 6. A file that is no such table is refused whole, with one sentence: `Unreadable`.
