@@ -17,63 +17,13 @@ from overt.recognition.services import accounting, outcomes
 from tests.deployments import making as deployments
 from tests.deployments.making import START
 from tests.recognition import making
+from tests.recognition.publishing import decided, deletions, planner, publish, stopped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 ENDS = START + timedelta(hours=5)
 AFTER = ENDS + timedelta(minutes=10)
-
-
-def decided(name: str, at, **said) -> contract.Alert:
-    whole = {
-        "decision": "true",
-        "decided_at": at + 5 * SECOND,
-        "engaged": True,
-        "outcome": "arrest",
-    } | said
-    return making.alert(name, at=at, **whole)
-
-
-def stopped(*, tidy: bool = True) -> making.Desk:
-    """Two alerts among 90 faces in the first minute. Where not `tidy`, one has no outcome."""
-    desk = making.live()
-    last = decided("2", START + 20 * SECOND, decision="false", outcome="no_action")
-    if not tidy:
-        last = decided("2", START + 20 * SECOND, decision="false", outcome=None)
-    desk.tell(
-        START + MINUTE,
-        counters=(making.counter(START, 90),),
-        alerts=(decided("1", START + 10 * SECOND), last),
-        heartbeat=contract.Heartbeat(
-            at=START + MINUTE, state="running", faces_total=90, alerts_total=2
-        ),
-    )
-    desk.look(ENDS)
-    desk.tell(ENDS + 2 * SECOND, stopped=making.stopped(ENDS))
-    assert desk.session.state == states.STOPPED
-    desk.tell(
-        ENDS + MINUTE,
-        deletions=tuple(
-            contract.Deletion(asset=asset, count=1, at=ENDS + MINUTE, method="erased")
-            for asset in ("templates_without_alert", "watchlist")
-        ),
-    )
-    return desk
-
-
-def planner(desk: making.Desk):
-    return deployments.actor(desk.cast.planner)
-
-
-def publish(desk: making.Desk, now, reason: str = ""):
-    return accounting.publish(
-        session_id=desk.session_id,
-        seen_digest=records.coming(desk.session).digest,
-        reason=reason,
-        actor=planner(desk),
-        now=now,
-    )
 
 
 def test_a_session_without_discrepancies_is_reconciled_and_its_deployment_accounted_for():
@@ -149,6 +99,57 @@ def test_what_can_be_explained_is_explained_as_it_reads_and_again_when_it_reads_
     desk.tell(AFTER + SECOND, number=12)
     (again,) = account.shown(desk.session, now=AFTER).unsettled
     assert again.discrepancy.subjects[-2:] == ("10", "11")
+
+
+def test_running_totals_that_fell_are_told_and_explained_though_the_last_ones_agree():
+    desk = making.live()
+    for minute, faces in ((1, 90), (2, 40), (3, 90)):
+        desk.tell(
+            START + minute * MINUTE,
+            counters=(making.counter(START, 90),),
+            heartbeat=contract.Heartbeat(
+                at=START + minute * MINUTE, state="running", faces_total=faces, alerts_total=0
+            ),
+        )
+    desk.look(ENDS)
+    desk.tell(ENDS + 2 * SECOND, stopped=making.stopped(ENDS))
+    desk.tell(ENDS + MINUTE, deletions=deletions(ENDS + MINUTE))
+    (found,) = account.shown(desk.session, now=AFTER).found
+    assert found.discrepancy.name == "totals-fell"
+    assert "faces from 90 in message 1 to 40 in message 2" in found.discrepancy.sentence
+    accounting.explain(
+        session_id=desk.session_id,
+        sha256=found.discrepancy.sha256,
+        words="The system was restarted; its log has the whole count.",
+        actor=planner(desk),
+        now=AFTER,
+    )
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+
+
+def test_entries_of_the_watchlist_that_were_not_deleted_keep_the_account_open_until_they_are():
+    desk = making.live()
+    desk.tell(
+        START + MINUTE,
+        heartbeat=contract.Heartbeat(
+            at=START + MINUTE, state="running", faces_total=0, alerts_total=0
+        ),
+    )
+    desk.look(ENDS)
+    desk.tell(ENDS + 2 * SECOND, stopped=making.stopped(ENDS))
+    desk.tell(ENDS + MINUTE, deletions=deletions(ENDS + MINUTE, watchlist=8_000))
+    (found,) = account.shown(desk.session, now=AFTER).found
+    assert found.discrepancy.name == "watchlist-deleted-differs"
+    assert "8,400" in found.discrepancy.sentence and "8,000" in found.discrepancy.sentence
+    with pytest.raises(NotSettled, match="8,000"):
+        accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    desk.tell(
+        AFTER,
+        deletions=(
+            contract.Deletion(asset="watchlist", count=400, at=ENDS + 2 * MINUTE, method="erased"),
+        ),
+    )
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
 
 
 def test_new_figures_open_a_reconciled_account_again_and_deletions_do_not():

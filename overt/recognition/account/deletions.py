@@ -9,14 +9,19 @@ Rules
 5. An attestation of a kind that the policy does not know has no deadline, and is ignored here.
 6. States: `due` nothing attested and the deadline not passed; `in time` attested by the deadline;
    `late` attested after it; `overdue` nothing attested and the deadline passed.
-7. The level of escalation is 0 where nothing is overdue, 1 as soon as it is, and one more for each
+7. How many were deleted is the sum of all attestations that count: a list may go in parts.
+8. The level of escalation is 0 where nothing is overdue, 1 as soon as it is, and one more for each
    of the `steps` that has passed since the deadline.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+# What the policy's section `retention`, and so an attestation, calls the list of who is looked for.
+WATCHLIST = "watchlist"
 
 State = Literal["due", "in time", "late", "overdue"]
 
@@ -32,10 +37,11 @@ class Retained:
 
 @dataclass(frozen=True)
 class Attested:
-    """The system says that it deleted things of the kind `asset`."""
+    """The system says that it deleted `count` things of the kind `asset`."""
 
     asset: str
     at: datetime
+    count: int
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Deadline:
     label: str
     due_at: datetime
     attested_at: datetime | None
+    count: int
     state: State
     level: int
 
@@ -58,16 +65,18 @@ def deadlines(
     now: datetime,
 ) -> tuple[Deadline, ...]:
     """One deadline of each kind, the earliest first."""
-    last: Mapping[str, datetime] = {
-        one.asset: one.at for one in sorted(attested, key=lambda one: one.at) if one.at >= ended_at
-    }
+    counting = sorted((one for one in attested if one.at >= ended_at), key=lambda one: one.at)
+    last: Mapping[str, datetime] = {one.asset: one.at for one in counting}
+    counts: Counter[str] = Counter()
+    for one in counting:
+        counts[one.asset] += one.count
     found = []
     for kind in retained:
         due_at = ended_at + (timedelta(hours=kind.hours) if kind.hours else grace)
         at = last.get(kind.asset)
         state = _state(at, due_at, now)
         level = 1 + sum(now - due_at > step for step in steps) if state == "overdue" else 0
-        found.append(Deadline(kind.asset, kind.label, due_at, at, state, level))
+        found.append(Deadline(kind.asset, kind.label, due_at, at, counts[kind.asset], state, level))
     return tuple(sorted(found, key=lambda one: (one.due_at, one.asset)))
 
 

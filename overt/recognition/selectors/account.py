@@ -1,5 +1,6 @@
 """The account of a session: what it came to, what does not agree, and who explained it."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -20,6 +21,8 @@ from overt.recognition.models import (
     PermitDecision,
     Session,
 )
+
+from .facts import latest_manifest
 
 # How long after its deadline an overdue deletion comes a step higher.
 STEPS = tuple(timedelta(hours=hours) for hours in settings.DELETION_ESCALATION_HOURS)
@@ -44,6 +47,7 @@ class Shown:
     figures: Figures
     found: tuple[Open, ...]
     deadlines: tuple[deletions.Deadline, ...]
+    watchlist_total: int | None
 
     @property
     def unsettled(self) -> tuple[Open, ...]:
@@ -66,6 +70,7 @@ def shown(session: Session, *, now: datetime) -> Shown:
             for found in reconcile.discrepancies(account, now)
         ),
         deadlines=deadlines(session, now=now),
+        watchlist_total=account.watchlist_total,
     )
 
 
@@ -75,6 +80,7 @@ def account_of(session: Session) -> reconcile.Account:
     if session.live_since is None or session.stopped_at is None:
         raise ValueError(f"{session.subject} has not stopped")
     profile = profile_of(session.deployment)
+    heard, manifest = _heard(session), latest_manifest(session)
     return reconcile.Account(
         counters={
             (row.camera, row.minute): row.faces_seen
@@ -83,7 +89,8 @@ def account_of(session: Session) -> reconcile.Account:
         alerts=_alerts(session),
         faces_told=session.reported_faces,
         alerts_told=session.reported_alerts,
-        batches=set(Batch.objects.filter(session=session).values_list("number", flat=True)),
+        totals=[totals for _, totals in heard if totals is not None],
+        batches={number for number, _ in heard},
         live_since=session.live_since,
         stopped_at=session.stopped_at,
         stopped_by_hand=session.stopped_number is None,
@@ -95,6 +102,7 @@ def account_of(session: Session) -> reconcile.Account:
             if expires_at is not None
         ],
         skew=timedelta(seconds=profile.sessions.clock_skew_seconds.value),
+        watchlist_total=manifest.total if manifest else None,
         retained=_retained(profile),
         attested=_attested(session),
         grace=_grace(profile),
@@ -161,6 +169,17 @@ def _alerts(session: Session) -> list[reconcile.Alert]:
     ]
 
 
+def _heard(session: Session) -> list[tuple[int, reconcile.Totals | None]]:
+    """Every number of a batch that came, and the totals that it told, by number."""
+    found = []
+    batches = Batch.objects.filter(session=session).order_by("number").values_list("number", "body")
+    for number, body in batches.iterator():
+        told = json.loads(body)["heartbeat"]
+        totals = told and reconcile.Totals(number, told["faces_total"], told["alerts_total"])
+        found.append((number, totals))
+    return found
+
+
 def _retained(profile: Profile) -> list[deletions.Retained]:
     return [
         deletions.Retained(asset, kind.asset.value, kind.hours.value)
@@ -169,7 +188,9 @@ def _retained(profile: Profile) -> list[deletions.Retained]:
 
 
 def _attested(session: Session) -> list[deletions.Attested]:
-    return [deletions.Attested(row.asset, row.deleted_at) for row in session.deletions.all()]
+    return [
+        deletions.Attested(row.asset, row.deleted_at, row.count) for row in session.deletions.all()
+    ]
 
 
 def _grace(profile: Profile) -> timedelta:

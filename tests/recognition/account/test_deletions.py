@@ -18,7 +18,7 @@ TEMPLATES = Retained("templates_without_alert", "Template of a face that raises 
 
 
 def made(kind=WATCHLIST, *attested, now=END, asset=None):
-    at = [Attested(asset or kind.asset, moment) for moment in attested]
+    at = [Attested(asset or kind.asset, moment, 4) for moment in attested]
     (one,) = deadlines([kind], at, ended_at=END, grace=GRACE, steps=STEPS, now=now)
     return one
 

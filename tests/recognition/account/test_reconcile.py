@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from overt.recognition.account.deletions import Attested, Retained
 from overt.recognition.account.figures import Judged, figures
-from overt.recognition.account.reconcile import Account, Alert, Report, discrepancies
+from overt.recognition.account.reconcile import Account, Alert, Report, Totals, discrepancies
 
 LIVE = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
 STOPPED = LIVE + timedelta(minutes=3)
@@ -29,14 +29,16 @@ def account(**changes):
         alerts=(alert(), alert("2", outcome="no_action", engaged=False)),
         faces_told=50,
         alerts_told=2,
+        totals=(Totals(1, 20, 1), Totals(3, 50, 2)),
         batches={1, 2, 3},
         live_since=LIVE,
         stopped_at=STOPPED,
         stopped_by_hand=False,
         permits=((LIVE, LIVE + 2 * MINUTE), (LIVE + MINUTE, STOPPED)),
         skew=SKEW,
+        watchlist_total=8_400,
         retained=(Retained("watchlist", "Watchlist", 1), Retained("cctv", "CCTV", 744)),
-        attested=(Attested("watchlist", STOPPED + MINUTE),),
+        attested=(Attested("watchlist", STOPPED + MINUTE, 8_400),),
         grace=10 * MINUTE,
     )
     return replace(whole, **changes)
@@ -131,6 +133,24 @@ def test_a_system_that_never_said_its_totals_is_told_once(unknown):
     assert names(**{unknown: None}) == ["totals-unknown"]
 
 
+def test_running_totals_that_stand_still_agree_and_each_fall_between_two_messages_is_told():
+    still = (Totals(1, 20, 1), Totals(2, 20, 1), Totals(7, 50, 2))
+    assert names(totals=still) == []
+    fallen = (Totals(1, 20, 1), Totals(2, 19, 1), Totals(7, 1_050, 2), Totals(9, 1_050, 0))
+    (one,) = discrepancies(account(totals=fallen), NOW)
+    assert (one.name, one.can_be_explained) == ("totals-fell", True)
+    assert one.subjects == (
+        "faces from 20 in message 1 to 19 in message 2",
+        "alerts from 2 in message 7 to 0 in message 9",
+    )
+    assert names(totals=()) == []
+
+
+def test_a_fall_that_was_made_up_for_since_is_still_told():
+    fallen = (Totals(1, 20, 1), Totals(2, 10, 1), Totals(3, 50, 2))
+    assert names(totals=fallen) == ["totals-fell"]
+
+
 def test_more_alerts_than_faces_is_told():
     assert names(counters={("north", LIVE): 2}, faces_told=2) == []
     assert names(counters={("north", LIVE): 1}, faces_told=1) == ["more-alerts-than-faces"]
@@ -197,7 +217,42 @@ def test_an_overdue_deletion_is_told_and_reads_the_same_however_late_one_looks()
 
 
 def test_a_late_deletion_is_told():
-    assert names(attested=(Attested("watchlist", STOPPED + 90 * MINUTE),)) == ["deletion-late"]
+    late = Attested("watchlist", STOPPED + 90 * MINUTE, 8_400)
+    assert names(attested=(late,)) == ["deletion-late"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "agrees"),
+    [
+        ([8_400], True),
+        ([8_000, 400], True),
+        ([8_399], False),
+        ([8_401], False),
+        ([0], False),
+        ([8_400, 8_400], False),
+    ],
+)
+def test_the_entries_deleted_are_held_to_the_manifest_as_a_sum(counts, agrees):
+    attested = tuple(Attested("watchlist", STOPPED + MINUTE, count) for count in counts)
+    found = discrepancies(account(attested=attested), NOW)
+    assert [one.name for one in found] == ([] if agrees else ["watchlist-deleted-differs"])
+    if not agrees:
+        assert found[0].can_be_explained
+        assert (
+            f"had 8,400 entries by its manifest; the system says that it deleted {sum(counts):,}."
+            in found[0].sentence
+        )
+
+
+def test_only_what_was_deleted_after_the_end_and_only_of_the_watchlist_is_held_to_the_manifest():
+    before = Attested("watchlist", STOPPED - SECOND, 400)
+    last = Attested("watchlist", STOPPED + MINUTE, 8_000)
+    other = Attested("cctv", STOPPED + MINUTE, 400)
+    assert names(attested=(before, last, other)) == ["watchlist-deleted-differs"]
+
+
+def test_a_watchlist_of_which_no_deletion_is_attested_is_overdue_and_nothing_else():
+    assert names(attested=()) == ["deletion-overdue"]
 
 
 def test_a_stop_that_a_person_stated_is_always_to_be_explained():

@@ -8,6 +8,7 @@ from overt.recognition import contract, states
 from overt.recognition.models import Record
 from tests.deployments.making import START
 from tests.recognition import making
+from tests.recognition.publishing import deletions
 
 from .conftest import Clock, text, visit
 
@@ -59,17 +60,14 @@ def test_an_account_is_explained_settled_and_published_through_its_page(clock: C
     desk.tell(START + MINUTE, counters=(making.counter(START, 90),))
     desk.look(ENDS)
     desk.tell(ENDS + SECOND, stopped=making.stopped(ENDS))
-    desk.tell(
-        ENDS + MINUTE,
-        deletions=tuple(
-            contract.Deletion(asset=asset, count=1, at=ENDS + MINUTE, method="erased")
-            for asset in ("templates_without_alert", "watchlist")
-        ),
-    )
+    desk.tell(ENDS + MINUTE, deletions=deletions(ENDS + MINUTE))
     clock.now = ENDS + 5 * MINUTE
     client, address = visit(desk.cast.planner), f"/sessions/{desk.session_id}/account/"
     page = client.get(address)
     assert "The system never said its own totals" in text(page)
+    assert "By its manifest the watchlist had 8,400 entries; as many have to be deleted." in text(
+        page
+    )
     sha = page.context["shown"].found[0].discrepancy.sha256
     empty = client.post(f"{address}explain/", {"sha256": sha, "words": ""})
     assert empty.status_code == 422
@@ -85,3 +83,22 @@ def test_an_account_is_explained_settled_and_published_through_its_page(clock: C
     assert desk.session.state == states.PUBLISHED
     assert Record.objects.get().digest == digest
     assert "Version 1 was published" in text(client.get(address))
+
+
+def test_an_account_says_in_words_what_was_not_deleted_and_where_totals_fell(clock: Clock) -> None:
+    desk = making.live()
+    for number, faces in ((1, 90), (2, 40)):
+        desk.tell(
+            START + number * MINUTE,
+            counters=(making.counter(START, 90),),
+            heartbeat=contract.Heartbeat(
+                at=START + number * MINUTE, state="running", faces_total=faces, alerts_total=0
+            ),
+        )
+    desk.look(ENDS)
+    desk.tell(ENDS + SECOND, stopped=making.stopped(ENDS))
+    desk.tell(ENDS + MINUTE, deletions=deletions(ENDS + MINUTE, watchlist=8_399))
+    clock.now = ENDS + 5 * MINUTE
+    said = text(visit(desk.cast.auditor).get(f"/sessions/{desk.session_id}/account/"))
+    assert "fell: faces from 90 in message 1 to 40 in message 2." in said
+    assert "had 8,400 entries by its manifest; the system says that it deleted 8,399." in said
