@@ -235,13 +235,17 @@ def test_a_key_that_the_pinned_one_does_not_vouch_for_is_named(kept, public, app
     assert "a key that the pinned one does not vouch for" in refused("--key", public)
 
 
-def test_trust_in_a_pinned_key_reaches_the_one_that_replaced_it(kept, public, append, settings):
+def test_trust_in_a_pinned_key_reaches_the_one_that_replaced_it(
+    kept, public, append, settings, tmp_path
+):
     old = keys.read(next(keys.files(settings.LEDGER_KEY_FOLDER)))
     new, _ = keys.generate(settings.LEDGER_KEY_FOLDER, old.name)
     services.replace_key(old=old, new=new, actor="command:test", now=NOW)
     append("later")
     services.make_checkpoint(actor="command:test", now=NOW)
-    for pinned in (public, str(new.verifier)):
+    kept_keys = tmp_path / "keys.txt"  # as Overt and `ledger_keys export-public` give them
+    kept_keys.write_text(f"{public}\n{new.verifier}\n")
+    for pinned in (public, str(new.verifier), str(kept_keys)):
         assert verify("--key", pinned).startswith("Intact")
 
 
@@ -275,6 +279,9 @@ def test_a_file_that_proves_nothing_is_named(kept, public, tmp_path):
 def test_a_key_or_file_that_cannot_be_read_is_named(kept, tmp_path):
     assert "--key: " in refused("--key", "localhost/ledger+00000000+AAAA")
     assert "cannot be read" in refused("--key", str(tmp_path / "none"))
+    empty = tmp_path / "empty.txt"
+    empty.write_text("\n")
+    assert "holds no key" in refused("--key", str(empty))
     assert "cannot be read" in refused("--checkpoint", str(tmp_path / "none"))
 
 

@@ -39,14 +39,14 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="KEY",
-            help="a public key that is trusted, name+id+base64 or a file with it, instead of those "
-            "that the ledger names; may be repeated",
+            help="a public key that is trusted, name+id+base64 or a file with one on each line, "
+            "instead of those that the ledger names; may be repeated",
         )
 
     def handle(
         self, *args: Any, quiet: bool, checkpoint: list[Path], key: list[str], **options: Any
     ) -> None:
-        pinned = [_public_key(each) for each in key]
+        pinned = [public for each in key for public in _public_keys(each)]
         given = [Given(str(path), _text(path)) for path in checkpoint]
         if Entry._meta.db_table not in connection.introspection.table_names():
             raise CommandError("There is no ledger yet. Run manage.py migrate first.")
@@ -69,12 +69,15 @@ class Command(BaseCommand):
                 self.stdout.write(f"Holds: {each.name}")
 
 
-def _public_key(given: str) -> notes.VerifierKey:
-    path = Path(given)
+def _public_keys(given: str) -> list[notes.VerifierKey]:
+    lines = [given] if "+" in given else _text(Path(given)).split("\n")
     try:
-        return notes.VerifierKey.of_text(given if "+" in given else _text(path))
+        found = [notes.VerifierKey.of_text(line) for line in lines if line.strip()]
     except notes.NoteError as error:
         raise CommandError(f"--key: {error}") from error
+    if not found:
+        raise CommandError(f"--key: {given} holds no key.")
+    return found
 
 
 def _text(path: Path) -> str:
