@@ -18,6 +18,7 @@ from rest_framework.exceptions import APIException, MethodNotAllowed, NotAccepta
 from rest_framework.response import Response
 
 from overt.accounts.permissions import NotAllowed
+from overt.deployments.errors import DeploymentError
 from overt.recognition.contract import ContractRefused, Problem
 from overt.recognition.contract import Gate as GateShown
 from overt.recognition.errors import (
@@ -124,6 +125,12 @@ _ANSWERS: tuple[tuple[type[Exception], HTTPStatus, str, str], ...] = (
     (PermitRefused, HTTPStatus.FORBIDDEN, "", ""),
     (BatchRefused, HTTPStatus.UNPROCESSABLE_ENTITY, "", ""),
     (WrongState, HTTPStatus.CONFLICT, "wrong-state", "The session does not allow that now."),
+    (
+        DeploymentError,
+        HTTPStatus.CONFLICT,
+        "deployment-refuses",
+        "The deployment does not allow that now.",
+    ),
     (
         ClockWentBack,
         HTTPStatus.SERVICE_UNAVAILABLE,

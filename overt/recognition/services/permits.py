@@ -100,19 +100,20 @@ def _decide(
     session.heard_at = now
     session.clock_offset_ms = round(request.clock_offset.total_seconds() * 1000)
     session.reported_threshold, session.reported_manifest = request.threshold, request.manifest
-    facts = facts_of(session, deployment, now=now)
-    found = gates.evaluate(facts)
-    refusal = _refusal(session, found)
-    if refusal is None:
-        try:
-            answer = _give(session, deployment, request, facts, found, now=now)
-        except DeploymentError as error:
-            answer = PermitRefused("deployment-refuses", str(error), found)
-        if isinstance(answer, Given):
-            return answer
-        refusal = answer
-    _write_refusal(session, request, refusal, found, actor=actor, now=now)
-    return refusal
+    found: tuple[gates.Gate, ...] = ()
+    try:
+        facts = facts_of(session, deployment, now=now)
+        found = gates.evaluate(facts)
+        answer = _refusal(session, found) or _give(
+            session, deployment, request, facts, found, now=now
+        )
+    except DeploymentError as error:
+        # Also where the version is not as it was submitted: then no gate could be read.
+        answer = PermitRefused("deployment-refuses", str(error), found)
+    if isinstance(answer, Given):
+        return answer
+    _write_refusal(session, request, answer, found, actor=actor, now=now)
+    return answer
 
 
 def _refusal(session: Session, found: tuple[gates.Gate, ...]) -> PermitRefused | None:
