@@ -95,9 +95,8 @@ def sign_in(page: Page, user: User) -> None:
 
 @pytest.fixture
 def area(transactional_db: None) -> Area:
-    record = records.record()
-    boundary = records.canonical(record["area"]["boundary"])
-    ring = record["area"]["boundary"][0][0]
+    boundary = records.canonical(records.boundary())
+    ring = records.boundary()[0][0]
     for number, name in enumerate(("Bensham Manor", "Fairfield <b>")):
         Place.objects.create(
             kind="station",

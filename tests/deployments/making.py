@@ -69,7 +69,7 @@ def actor(user: User) -> Actor:
 
 def borough() -> Area:
     """The square borough of `tests.hotspots.records`."""
-    boundary = records.record()["area"]["boundary"]
+    boundary = records.boundary()
     ring = boundary[0][0]
     area, _ = Area.objects.get_or_create(
         kind="borough",

@@ -42,7 +42,7 @@ def auditor_client(db: None) -> Client:
 
 @pytest.fixture
 def area(db: None) -> Area:
-    boundary = records.record()["area"]["boundary"]
+    boundary = records.boundary()
     ring = boundary[0][0]
     return Area.objects.create(
         kind="borough",
