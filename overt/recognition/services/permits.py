@@ -55,6 +55,8 @@ class Given:
     expires_at: datetime
 
 
+# As much as the column takes: a clock that is off by years is noted as off by 24 days.
+_MOST_OFF_MS = 2**31 - 1
 # A system asks; that a deployment becomes live is what the program makes of it.
 PROGRAM = Actor(label="command:permits", is_command=True)
 # Why a session that is not armed or live gets no permit.
@@ -98,7 +100,8 @@ def _decide(
             "server-clock-went-back", "The clock of Overt went back: no permit until it is right."
         )
     session.heard_at = now
-    session.clock_offset_ms = round(request.clock_offset.total_seconds() * 1000)
+    off = round(request.clock_offset.total_seconds() * 1000)
+    session.clock_offset_ms = max(-_MOST_OFF_MS, min(off, _MOST_OFF_MS))
     session.reported_threshold, session.reported_manifest = request.threshold, request.manifest
     found: tuple[gates.Gate, ...] = ()
     try:
