@@ -44,9 +44,12 @@ setup-dev: setup build/.system-dev $(venv_dev)
 demo: setup
 	$(bin)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(BOUNDARY),--boundary "$(BOUNDARY)")
 
+# Each process has a database of its own.
+in_parallel := -n auto --maxprocesses 4 --dist worksteal
+
 test: setup-dev
-	$(bin)/python -m tests.run_on_postgresql
-	$(bin)/python -m pytest
+	$(bin)/python -m tests.run_on_postgresql $(in_parallel)
+	$(bin)/python -m pytest $(in_parallel)
 
 check: setup-dev
 	$(bin)/ruff check

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
-from overt import triggers
+from tests.flushing import flush
 from tests.services import BinaryMissing, missing_is_a_failure, postgresql, redis
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,17 +78,10 @@ def environment_of_other_process() -> dict[str, str]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_triggers() -> Iterator[None]:
-    """Transactional tests are cleaned up by deleting every row, which triggers refuse."""
-    teardown = TransactionTestCase._fixture_teardown
-
-    def without_triggers(case: TransactionTestCase) -> None:
-        databases = case._databases_names(include_mirrors=False)
-        for name in databases:
-            triggers.remove_all(connections[name])
-        teardown(case)
-        for name in databases:
-            triggers.install_all(connections[name])
+    def flushed(case: TransactionTestCase) -> None:
+        for name in case._databases_names(include_mirrors=False):
+            flush(connections[name])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flushed)
         yield
