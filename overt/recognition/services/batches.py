@@ -7,8 +7,9 @@ Rules
 3. Of two batches about one minute of a camera, or one alert, the one with the higher number holds.
    A count of faces never goes down from one number to the next.
 4. Nothing is counted before the session was live, or in the future.
-5. A batch numbered after the one that says `stopped` holds deletions and corrections of known
-   alerts alone; one numbered before it may still come.
+5. A batch numbered after the one that says `stopped` holds deletions, corrections of known alerts,
+   and totals of a system that is idle; one numbered before it may still come. None says that the
+   system stopped once more, or runs since.
 6. A system that says that it stopped is believed, whether or not it was asked to.
 7. What is said of an alert is added to its history, where it differs from what was said last.
 8. New figures open a reconciled account again. A published record is corrected by a new version.
@@ -153,7 +154,11 @@ def _require_its_time(session: Session, batch: contract.Batch, now: datetime) ->
 
 def _require_after_stop(session: Session, batch: contract.Batch) -> None:
     """The session has stopped: what may still come."""
-    stopped_at, last = session.stopped_at, session.stopped_number
+    stopped_at, last, beat = session.stopped_at, session.stopped_number, batch.heartbeat
+    if batch.stopped is not None:
+        raise BatchRefused("after-stopped", "The session has stopped already.")
+    if beat and beat.state != "idle" and last and stopped_at and beat.at > stopped_at:
+        raise BatchRefused("after-stopped", "The system has said that it stopped: nothing runs.")
     if session.state == states.STOPPED and stopped_at and last and batch.number < last:
         late = [counter.minute for counter in batch.counters]
         late += [alert.at for alert in batch.alerts]
@@ -162,8 +167,6 @@ def _require_after_stop(session: Session, batch: contract.Batch) -> None:
         return
     if batch.counters:
         raise BatchRefused("after-stopped", "The session has stopped: no faces are counted.")
-    if batch.stopped is not None:
-        raise BatchRefused("after-stopped", "The session has stopped already.")
     names = {alert.id for alert in batch.alerts}
     known = Alert.objects.filter(session=session, name__in=names).count()
     if known < len(names):
