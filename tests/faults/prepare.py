@@ -1,7 +1,8 @@
 """`python -m tests.faults.prepare`: deployments that are ready now, in the settings' database.
 
 Reads one JSON object from standard input: {sessions, starts_in_s, lasts_s}; writes one to standard
-output: {sessions: [{deployment, system, key}]}, where `key` is the file of the system's key.
+output: {sessions: [{deployment, system, key, starts_at, ends_at}]}, where `key` is the file of the
+system's key and times are seconds since 1970. Each starts so long after it was made.
 """
 
 import json
@@ -24,13 +25,14 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
     from tests.deployments import making
 
     now = timezone.now().replace(microsecond=0)
-    start = now + timedelta(seconds=asked["starts_in_s"])
     cast = making.people()
     area = making.borough()
     if not permit_keys.has_key(now=now):
         permit_keys.generate(actor=making.PROGRAM, now=now)
     made = []
     for number in range(asked["sessions"]):
+        now = timezone.now().replace(microsecond=0)
+        start = now + timedelta(seconds=asked["starts_in_s"])
         system = System.objects.create(name=f"Van {System.objects.count() + 1}")
         team = Team.objects.create(name=f"Team {Team.objects.count() + 1}")
         zone = _zone(area, System.objects.count() - 1)
@@ -80,7 +82,15 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
             now=now,
         )
         path = keys.write(Path(settings.PERMIT_KEY_FOLDER).parent / "systems", private)
-        made.append({"deployment": deployment.reference, "system": system.pk, "key": str(path)})
+        made.append(
+            {
+                "deployment": deployment.reference,
+                "system": system.pk,
+                "key": str(path),
+                "starts_at": start.timestamp(),
+                "ends_at": ends.timestamp(),
+            }
+        )
     return made
 
 

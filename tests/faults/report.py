@@ -1,10 +1,14 @@
-"""`python -m tests.faults.report`: every session with all that is known of it, as JSON."""
+"""`python -m tests.faults.report`: every session with all that is known of it, as JSON.
+
+Fails where the ledger does not hold.
+"""
 
 import json
 import sys
 from typing import Any
 
 import django
+from django.core.management import call_command
 
 
 def report() -> list[dict[str, Any]]:
@@ -41,6 +45,8 @@ def report() -> list[dict[str, Any]]:
                 "given": [
                     [one.sequence, _seconds(one.at), _seconds(one.expires_at)] for one in given
                 ],
+                "live_since": _seconds(session.live_since),
+                "ends_at": _seconds(session.ends_at),
                 "refusals": dict(
                     PermitDecision.objects.filter(session=session, sequence__isnull=True)
                     .order_by()
@@ -52,22 +58,52 @@ def report() -> list[dict[str, Any]]:
                 ]
                 or 0,
                 "alerts": Alert.objects.filter(session=session).count(),
-                "batches": Batch.objects.filter(session=session).count(),
+                "outcomes": _outcomes(session),
+                "batches": list(
+                    Batch.objects.filter(session=session)
+                    .order_by("number")
+                    .values_list("number", flat=True)
+                ),
                 "deletions": Deletion.objects.filter(session=session).count(),
                 "discrepancies": [one.discrepancy.name for one in shown.found] if shown else [],
-                "verbs": list(
-                    Entry.objects.filter(subject=session.subject)
+                "moves": [
+                    [entry.verb, _seconds(entry.at)]
+                    for entry in Entry.objects.filter(subject=session.subject).order_by("seq")
+                ],
+                "deployment_verbs": list(
+                    Entry.objects.filter(subject=session.deployment.subject)
                     .order_by("seq")
                     .values_list("verb", flat=True)
                 ),
-                "runs": list(
-                    JobRun.objects.filter(subject=session.subject)
-                    .order_by("pk")
-                    .values_list("outcome", flat=True)
-                ),
+                "runs": [
+                    {
+                        "fence": run.fence,
+                        "worker": run.worker,
+                        "started_at": _seconds(run.started_at),
+                        "heartbeat_at": _seconds(run.heartbeat_at),
+                        "ended_at": _seconds(run.ended_at),
+                        "outcome": run.outcome,
+                    }
+                    for run in JobRun.objects.filter(subject=session.subject).order_by("fence")
+                ],
             }
         )
     return found
+
+
+def _outcomes(session: Any) -> dict[str, list[list[Any]]]:
+    """Of each alert, by its name, all that was said of it, in the order in which it was."""
+    from overt.recognition.models import AlertReport
+
+    said: dict[str, list[list[Any]]] = {}
+    for report in (
+        AlertReport.objects.filter(alert__session=session)
+        .select_related("alert", "batch")
+        .order_by("batch__number")
+    ):
+        words = [report.decision, report.engaged, report.outcome, report.ethnicity]
+        said.setdefault(report.alert.name, []).append(words)
+    return said
 
 
 def _seconds(at: Any) -> float | None:
@@ -76,4 +112,5 @@ def _seconds(at: Any) -> float | None:
 
 if __name__ == "__main__":
     django.setup()
+    call_command("verify_ledger", stdout=sys.stderr)
     json.dump(report(), sys.stdout)

@@ -2,15 +2,20 @@
 
 import json
 import os
+import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
+
+import psycopg
 
 from tests.conftest import ROOT
 
@@ -20,15 +25,19 @@ SETTINGS = "tests.faults.settings"
 
 
 class Site:
-    """`processes`, by name, are started, killed and started again by the test."""
+    """`processes`, by name, are started, killed and started again by the test. `slots`: how many
+    sessions one worker looks after at a time, with one more for looking around."""
 
-    def __init__(self, folder: Path, *, permit_seconds: int = 3, **environment: str) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, *, permit_seconds: int = 3, slots: int = 4, **environment: str
+    ) -> None:
+        self.folder, self.slots = folder, slots
         policies.write(folder / "policies", permit_seconds=permit_seconds, clock_skew_seconds=1)
         self.port = _free_port()
         self.environment = os.environ | {
             "OVERT_MODE": "embedded",
             "OVERT_DATA_DIR": str(folder / "data"),
+            "OVERT_BROKER_URL": "folder://",
             "OVERT_DATABASE_URL": f"sqlite:///{folder}/data/overt.sqlite3",
             "OVERT_TEST_POLICIES": str(folder / "policies"),
             "OVERT_SESSION_LEASE_SECONDS": "3",
@@ -73,15 +82,40 @@ class Site:
         found: list[dict[str, Any]] = json.loads(self.run("-m", "tests.faults.report"))
         return found
 
-    def wait_for_state(self, *wanted: str, patience_s: float) -> dict[str, Any]:
-        """The report of the one session once it is in one of these states."""
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of one query, without the weight of another process."""
+        url = self.environment["OVERT_DATABASE_URL"]
+        if url.startswith("sqlite:///"):
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as database:
+                return list(database.execute(sql))
+        with psycopg.connect(url, connect_timeout=5) as session:
+            return session.execute(sql).fetchall()  # type: ignore[arg-type]
+
+    def states(self) -> list[str]:
+        """Of all sessions; none where the database does not answer."""
+        with suppress(psycopg.Error, sqlite3.Error):
+            return [state for (state,) in self.ask("SELECT state FROM recognition_session")]
+        return []
+
+    def wait_until(self, what: str, holds: Callable[[], bool], *, patience_s: float) -> None:
+        """Look until it holds. Raises AssertionError."""
         until = time.monotonic() + patience_s
-        found: list[dict[str, Any]] = []
-        while time.monotonic() < until:
-            found = self.report()
-            if found and found[0]["state"] in wanted:
-                return found[0]
-        raise AssertionError(f"{found} is not {wanted}")
+        while not holds():
+            if time.monotonic() > until:
+                logs = "\n".join(f"{name}: {self.log(name)[-1500:]}" for name in self.processes)
+                raise AssertionError(f"{what}: not within {patience_s} s\n{logs}")
+            time.sleep(0.1)
+
+    def wait_until_it_serves(self, *, patience_s: float) -> None:
+        """The web server answers, and a worker has taken a message from beat."""
+        self.wait_until("web", self._answers, patience_s=patience_s)
+        seen = "SELECT 1 FROM recognition_workerseen"
+        self.wait_until("a worker", lambda: bool(self.ask(seen)), patience_s=patience_s)
+
+    def _answers(self) -> bool:
+        with suppress(OSError), urlopen(f"{self.origin}/health/live", timeout=5):
+            return True
+        return False
 
     def told(self, name: str) -> dict[str, Any]:
         """What the simulated system `name` knows of itself, after its newest batch."""
@@ -89,9 +123,14 @@ class Site:
         state: dict[str, Any] = json.loads(newest.read_bytes())["state"]
         return state
 
+    def has_told(self, name: str) -> bool:
+        """Whether the system `name` of a fleet has ended, with all told."""
+        return (self.folder / name / "uses.json").exists()
+
     def start(self, *names: str) -> None:
+        """web, worker or beat; of one kind there may be several, as worker-2."""
         for name in names:
-            self._spawn(name, _COMMANDS[name](self))
+            self._spawn(name, _COMMANDS[name.partition("-")[0]](self, name))
 
     def start_system(self, name: str, made: dict[str, Any], *options: str) -> None:
         """The simulated system of one prepared session, under `name`."""
@@ -106,12 +145,72 @@ class Site:
         ]
         self._spawn(name, command)
 
+    def start_fleet(
+        self,
+        name: str,
+        made: Sequence[dict[str, Any]],
+        faults: Mapping[int, Sequence[str]],
+        *,
+        without: Sequence[int] = (),
+    ) -> dict[str, Any]:
+        """The simulated systems of these prepared sessions in one process (`tests.faults.fleet`);
+        `faults`, and those it is `without`, by the position in `made`. What the process was asked.
+        """
+        asked = {
+            "server": self.origin,
+            "skew": 1,
+            "tick": 0.25,
+            "batch": 2.0,
+            "busy": 20.0,
+            "alerting": 50.0,
+            "systems": [
+                {
+                    "name": f"{name}-{number}",
+                    "system": one["system"],
+                    "key": one["key"],
+                    "state": str(self.folder / f"{name}-{number}"),
+                    "faults": list(faults.get(number, ())),
+                    "deployment": one["deployment"],
+                }
+                for number, one in enumerate(made)
+                if number not in without
+            ],
+        }
+        path = self.folder / f"{name}.json"
+        path.write_text(json.dumps(asked))
+        self._spawn(name, ["-m", "tests.faults.fleet", str(path)])
+        return asked
+
+    def end(self, name: str, *, patience_s: float) -> None:
+        """SIGTERM, and wait."""
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(patience_s)
+
     def kill(self, name: str) -> None:
         """`kill -9` of the process and all that it started."""
         process = self.processes.pop(name)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def children(self, name: str) -> tuple[int, ...]:
+        """The processes that the process `name` started."""
+        parent = str(self.processes[name].pid)
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", parent], capture_output=True, text=True, check=False
+        )
+        return tuple(int(pid) for pid in found.stdout.split())
+
+    def kill_one_child(self, name: str, rng: random.Random) -> tuple[int, ...]:
+        """`kill -9` of one of them, which `name` replaces by itself; which it was."""
+        children = self.children(name)
+        if not children:
+            return ()
+        chosen = rng.choice(children)
+        with suppress(ProcessLookupError):
+            os.kill(chosen, signal.SIGKILL)
+        return (chosen,)
 
     def log(self, name: str) -> str:
         path = self.folder / f"{name}.log"
@@ -134,21 +233,21 @@ class Site:
             )
 
 
-def _web(site: Site) -> list[str]:
+def _web(site: Site, name: str) -> list[str]:
     return [
         *("-m", "gunicorn", "overt.config.wsgi", f"--bind=127.0.0.1:{site.port}"),
         *("--threads=8", "--log-level=warning"),
     ]
 
 
-def _worker(site: Site) -> list[str]:
+def _worker(site: Site, name: str) -> list[str]:
     return [
         *("-m", "celery", "-A", "overt.config", "worker", "-Q", "recognition,default"),
-        *("--concurrency", "4", "--loglevel", "WARNING"),
+        *("--concurrency", str(site.slots), "--loglevel", "WARNING", "-n", f"{name}@%h"),
     ]
 
 
-def _beat(site: Site) -> list[str]:
+def _beat(site: Site, name: str) -> list[str]:
     return [
         *("-m", "celery", "-A", "overt.config", "beat", "--loglevel", "WARNING"),
         *("--schedule", str(site.folder / "beat"), "--pidfile", ""),

@@ -93,6 +93,9 @@ class System:
         self._poll = 1.0
         self._has_sent_manifest = False
         self._was_running = False
+        self._sequence = 0
+        # The permit that it last ran under, and when, by its own clock.
+        self.last_use: tuple[int, float] | None = None
         self.refusal = ""
 
     def clock(self) -> float:
@@ -199,12 +202,15 @@ class System:
 
     def _take(self, token: str) -> None:
         try:
-            permit = self._guarding().accept(
-                token, self.known.session, self.clock(), self._monotonic()
-            )
+            guard = self._guarding()
+            if not guard.may_run(self.clock(), self._monotonic()).allowed:
+                # It waited for an answer past the end of its last permit: that does not count.
+                self.known.counted_to = int(self.clock())
+            permit = guard.accept(token, self.known.session, self.clock(), self._monotonic())
         except Refused as refused:
             self._say(f"the permit is refused: {refused.reason}")
             return
+        self._sequence = permit.seq
         if self.refusal or permit.seq == 1:
             self._say(f"permit {permit.seq} until {_at(permit.exp):%H:%M:%S} UTC")
         self.refusal = ""
@@ -253,7 +259,8 @@ class System:
 
     def _run(self) -> None:
         """Count, for every second that has passed since the last look, where it may."""
-        now = int(self.clock())
+        clock = self.clock()
+        now = int(clock)
         may = self._may_run()
         if may != self._was_running:
             self._say("running" if may else "not running")
@@ -262,6 +269,7 @@ class System:
         if may:
             if "die-running" in self.faults:
                 os._exit(9)
+            self.last_use = (self._sequence, clock)
             self.known.has_run = True
             for second in range(max(self.known.counted_to, now - 5), now):
                 self._count(second)
