@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Back up an Overt while it runs.
 #
-#   scripts/backup.sh FOLDER          the database and the files, as a new folder in FOLDER
-#   scripts/backup.sh --keys FOLDER   the keys and the settings, as a new folder in FOLDER
+#   scripts/backup.sh FOLDER          database, files and public keys, as a new folder in FOLDER
+#   scripts/backup.sh --keys FOLDER   the secret keys and the settings, as a new folder in FOLDER
 #
-# The settings are those of Overt, from the environment. Prints the folder that was made. Keys are
-# backed up by themselves, to another place: who has the database and the keys can rewrite both.
+# The settings are those of Overt, from the environment. Prints the folder that was made. Secret keys
+# are backed up by themselves, to another place: who has the database and the keys can rewrite both.
 set -euo pipefail
 umask 077
 # shellcheck source-path=SCRIPTDIR
@@ -16,12 +16,12 @@ if [[ ${1-} == --keys ]]; then
   what=keys
   shift
 fi
-[[ $# == 1 ]] || fail "usage: $0 [--keys] FOLDER"
+[[ $# == 1 && $1 != -* ]] || fail "usage: $0 [--keys] FOLDER"
 
-made=$1/overt-$what-$(date -u +%Y%m%dT%H%M%SZ)
+mkdir -p "$1"
+made=$(cd "$1" && pwd)/overt-$what-$(date -u +%Y%m%dT%H%M%SZ)
 draft=$made.partial
 [[ ! -e $made ]] || fail "$made is there already: wait a second."
-mkdir -p "$1"
 mkdir "$draft"
 trap 'rm -rf "$draft"' EXIT
 
@@ -43,6 +43,24 @@ with sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True) as live:
     mkdir -p "$data/$folder"
   done
   tar --create --file "$draft/files.tar" --directory "$data" crimes files
+  # With these whoever has the backup verifies checkpoints and permits, and can sign neither.
+  mkdir "$draft/public"
+  (cd "$root" && "$python" -c '
+import pathlib, sys
+import django
+from django.core.management import CommandError, call_command
+
+django.setup()
+for command, verb, name in (
+    ("ledger_keys", "export-public", "ledger-keys.txt"),
+    ("permit_keys", "export-set", "permit-keys.jws"),
+):
+    with (pathlib.Path(sys.argv[1]) / name).open("w") as file:
+        try:
+            call_command(command, verb, stdout=file)
+        except CommandError:
+            pass  # there is none yet
+' "$draft/public")
 }
 
 back_up_keys() {
@@ -59,12 +77,18 @@ back_up_keys() {
   if [[ -e $data/secret-key ]]; then
     cp -p "$data/secret-key" "$draft"
   fi
-  # To be put back by hand: another machine may have another place for them.
-  env | grep '^OVERT_' | sort >"$draft/settings.env"
+  # To be put back by hand: another machine may have another place for them. As systemd and a shell
+  # read them.
+  "$python" -c '
+import os, shlex
+for name, value in sorted(os.environ.items()):
+    if name.startswith("OVERT_"):
+        print(f"{name}={shlex.quote(value)}")
+' >"$draft/settings.env"
 }
 
 "back_up_$what"
-sums=$(cd "$draft" && find . -type f -exec sha256sum {} +)
+sums=$(cd "$draft" && find . -type f -exec sha256sum {} + | sort -k 2)
 echo "$sums" >"$draft/SHA256SUMS"
 sync --file-system "$draft"
 mv "$draft" "$made"

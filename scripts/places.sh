@@ -3,12 +3,13 @@
 # shellcheck disable=SC2034
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-python=${OVERT_PYTHON:-$root/.venv/bin/python}
+python=${PYTHON:-$root/.venv/bin/python}
 data=${OVERT_DATA_DIR:-$root/var}
 url=${OVERT_DATABASE_URL:-sqlite:///$data/overt.sqlite3}
 ledger_keys=$data/keys/ledger
 [[ -z ${OVERT_LEDGER_KEY-} ]] || ledger_keys=$(dirname "$OVERT_LEDGER_KEY")
 permit_keys=${OVERT_PERMIT_KEY_FOLDER:-$data/keys/permits}
+export DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-overt.config.settings}
 
 fail() {
   echo "$*" >&2

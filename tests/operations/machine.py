@@ -1,32 +1,24 @@
-"""A machine with Overt on it that can be lost and put back, by the words of docs/production.md."""
+"""Overt on a machine that is lost, and on an empty one, by the words of docs/production.md.
 
+The first is the test's own database with a data folder, so that work on it is done in this process;
+the second is what the document has a person make: roles, database and folder, all empty.
+"""
+
+import hashlib
+import os
 import re
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.parse import unquote, urlsplit
-from urllib.request import urlopen
 
-from tests.conftest import ROOT
-from tests.faults.site import Site, site
-from tests.hotspots.crimes.street import crime, write
-from tests.services import postgresql
+from tests.config.serving import Server, production_server
+from tests.config.test_settings import PRODUCTION
+from tests.conftest import ROOT, environment_of_other_process
 
 DOCUMENT = ROOT / "docs" / "production.md"
 ROLES = ROOT / "docs" / "production" / "postgresql.sql"
-# Longer than anything takes on a busy machine; nothing is measured by it.
-PATIENCE_S = 120
-_CHECKPOINT = """
-import django; django.setup()
-from django.utils import timezone
-from overt.ledger.services import make_checkpoint
-print(make_checkpoint(actor="command:test", now=timezone.now()).size)
-"""
 
 
 def drill(name: str) -> str:
@@ -36,76 +28,63 @@ def drill(name: str) -> str:
     return commands
 
 
-class Server:
-    """PostgreSQL with the roles and the database of the document."""
-
-    def __init__(self, url: str) -> None:
-        self.host = unquote(urlsplit(url).netloc.partition("@")[2])
-        self.make()
-
-    def url(self, role: str) -> str:
-        return f"postgresql://{role}@/overt?host={self.host}"
-
-    def make(self) -> None:
-        self.run("--file", str(ROLES))
-
-    def lose(self) -> None:
-        self.run("--command", "DROP DATABASE overt WITH (FORCE)")
-        self.run("--command", "DROP ROLE overt, overt_owner")
-
-    def run(self, *arguments: str, role: str = "postgres", database: str = "postgres") -> str:
-        done = subprocess.run(
-            [
-                *("psql", "--host", self.host, "--username", role, "--dbname", database),
-                *("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", *arguments),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
 class Machine:
-    def __init__(self, folder: Path, overt: Site, server: Server | None) -> None:
-        self.folder, self.overt, self.server = folder, overt, server
-        (folder / "elsewhere").mkdir()
-        self.as_role("overt")
+    """`folder` is /srv of the document; `data` is Overt's own."""
+
+    def __init__(self, folder: Path, vendor: str) -> None:
+        self.folder, self.vendor = folder, vendor
+        self.data, self.elsewhere = folder / "data", folder / "elsewhere"
+        self.data.mkdir()
+        self.elsewhere.mkdir()
+        self.origin = "https://overt.example.org"
+        self._url = environment_of_other_process()["OVERT_DATABASE_URL"]
+        self._is_first = True
 
     @property
-    def data(self) -> Path:
-        return self.folder / "data"
+    def backup(self) -> Path:
+        (found,) = (self.folder / "backup").iterdir()
+        return found
 
-    def as_role(self, role: str) -> None:
-        if self.server is not None:
-            self.overt.environment["OVERT_DATABASE_URL"] = self.server.url(role)
+    def settings(self, role: str) -> dict[str, str]:
+        return {"OVERT_DATA_DIR": str(self.data), "OVERT_DATABASE_URL": self._database(role)}
 
-    def do(self, commands: str) -> "subprocess.CompletedProcess[str]":
+    def do(self, commands: str, *, role: str = "overt") -> "subprocess.CompletedProcess[str]":
         """Run what the document says, in the places of this machine."""
         for written, here in (
-            ("https://overt.example.org", self.overt.origin),
+            # What nginx sets.
+            ("curl ", "curl -H 'X-Forwarded-Proto: https' -H 'Host: overt.example.org' "),
+            ("https://overt.example.org", self.origin),
             ("/srv/", f"{self.folder}/"),
             (".venv/bin/python", sys.executable),
         ):
             commands = commands.replace(written, here)
+        clean = {name: value for name, value in os.environ.items() if name[:6] != "OVERT_"}
+        clean.pop("DJANGO_SETTINGS_MODULE", None)
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands],
             cwd=ROOT,
-            env=self.overt.environment | {"OVERT_PYTHON": sys.executable},
+            env=clean | PRODUCTION | self.settings(role) | {"PYTHON": sys.executable},
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def work(self) -> None:
-        """Somebody plans a deployment and imports crimes; a checkpoint is signed."""
-        self.overt.prepare(sessions=1, starts_in_s=3600, lasts_s=3600)
-        number = len(self.files())
-        rows = [crime(crime_id=str(number), month=f"2024-{number + 1:02}")]
-        write(self.folder / f"street{number}", rows, name=f"2024-{number + 1:02}-surrey-street.csv")
-        self.overt.run("manage.py", "import_crimes", str(self.folder / f"street{number}"))
-        self.overt.run("-c", _CHECKPOINT)
+    def follow(self, *names: str) -> str:
+        """Do what the document says under these names, without a fault; what was said."""
+        said = ""
+        for name in names:
+            done = self.do(drill(name))
+            assert done.returncode == 0, done.stderr
+            said += done.stdout
+        return said
+
+    def restore(self, *, checkpoint: str) -> "subprocess.CompletedProcess[str]":
+        """By the document, as the owner of the tables, against this checkpoint from elsewhere."""
+        written = drill("restore").replace("checkpoint.txt", checkpoint)
+        return self.do(written, role="overt_owner")
+
+    def serve(self) -> AbstractContextManager[Server]:
+        return production_server(self.data, **self.settings("overt"))
 
     def files(self) -> dict[str, bytes]:
         return {
@@ -118,36 +97,49 @@ class Machine:
     def keys(self) -> dict[str, tuple[int, bytes]]:
         return {
             path.name: (path.stat().st_mode, path.read_bytes())
-            for path in [*(self.data / "keys").rglob("*"), self.data / "secret-key"]
-            if path.is_file() and path.parent.name != "systems"
+            for path in (self.data / "keys").rglob("*")
+            if path.is_file()
         }
 
-    def serve(self) -> None:
-        self.overt.start("web")
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                urlopen(f"{self.overt.origin}/health/live", timeout=PATIENCE_S).close()
-                return
-            except URLError:
-                assert time.monotonic() < until, self.overt.log("web")
+    def fit_sums(self) -> None:
+        """As somebody would who changed the backup."""
+        lines = [
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  ./{path.relative_to(self.backup)}"
+            for path in sorted(self.backup.rglob("*"))
+            if path.is_file() and path.name != "SHA256SUMS"
+        ]
+        (self.backup / "SHA256SUMS").write_text("\n".join(lines) + "\n")
 
     def lose(self) -> None:
-        self.overt.close()
+        """From here on it is another machine, and an empty one."""
         shutil.rmtree(self.data)
-        if self.server is not None:
-            self.server.lose()
-            self.server.make()
+        self.data.mkdir()
+        if self.vendor == "postgresql":
+            self.drop()
+            self._as_superuser("--file", str(ROLES))
+        self._is_first = False
 
+    def drop(self) -> None:
+        """So that nothing of it is left in the cluster."""
+        if self.vendor == "postgresql":
+            self._as_superuser("--command", "DROP DATABASE IF EXISTS overt WITH (FORCE)")
+            self._as_superuser("--command", "DROP ROLE IF EXISTS overt, overt_owner")
 
-@contextmanager
-def machine(folder: Path, kind: str) -> Iterator[Machine]:
-    """Overt in use, on `kind`: sqlite or postgresql. Raises BinaryMissing."""
-    if kind == "sqlite":
-        with site(folder) as overt:
-            yield Machine(folder, overt, None)
-        return
-    with postgresql.cluster() as url:
-        server = Server(url)
-        with site(folder, OVERT_DATABASE_URL=server.url("overt_owner")) as overt:
-            yield Machine(folder, overt, server)
+    def _database(self, role: str) -> str:
+        if self._is_first:
+            return self._url
+        if self.vendor == "sqlite":
+            return f"sqlite:///{self.data}/overt.sqlite3"
+        return self._url.replace("postgres@", f"{role}@").rpartition("/")[0] + "/overt"
+
+    def _as_superuser(self, *arguments: str) -> None:
+        done = subprocess.run(
+            [
+                *("psql", "--dbname", self._url.rpartition("/")[0] + "/postgres"),
+                *("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", *arguments),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
