@@ -202,7 +202,20 @@ def test_what_was_backed_up_is_back_and_goes_on(lost: Kept):
 
 
 def serves(lost: Kept) -> None:
-    """It shows what it had, gives the checkpoint that it gave, and lets people sign in."""
+    """It shows what it had, gives the checkpoint that it gave, lets people sign in. The role that
+    it runs as can back it up, and do nothing to what protects it."""
+    done = lost.do('pg_dump --dbname "$OVERT_DATABASE_URL" --file /dev/null')
+    assert done.returncode == 0, done.stderr
+    for attack in (
+        "DROP TABLE ledger_entry",
+        "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
+        "TRUNCATE ledger_entry",
+        "SET session_replication_role = replica",
+        "CREATE TABLE mine (one int)",
+    ):
+        done = lost.do(f'psql --dbname "$OVERT_DATABASE_URL" --command "{attack}"')
+        assert done.returncode != 0, attack
+        assert re.search("must be owner|permission denied", done.stderr)
     public = (lost.elsewhere / "keys.txt").read_bytes()
     with lost.serve() as server:
         lost.origin = f"http://127.0.0.1:{server.port}"
