@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from .selectors import GROUPS
+from .selectors.notices import GROUPS
 
 
 class FilterForm(forms.Form):

@@ -28,12 +28,13 @@ ANNOUNCED = Status("Announced", "blue")
 PASSED = Status("Time has passed", "grey", "The announced time has passed.")
 NOW = Status("Taking place now", "green", "This deployment is taking place now.")
 TOOK_PLACE = Status("Took place", "grey", "This deployment took place.")
+STOPPED = Status("Stopped", "red", "This was stopped after it had begun.")
 _CANCELLED = {
     document.CANCELLED: Status(
         "Cancelled", "red", "This was cancelled. It does not take place as announced."
     ),
     document.NOT_HELD: Status("Not held", "red", "This did not take place."),
-    document.STOPPED: Status("Stopped", "red", "This was stopped after it had begun."),
+    document.STOPPED: STOPPED,
 }
 
 
@@ -46,3 +47,8 @@ def status(*, event: str, state: str, ends_at: datetime, now: datetime) -> Statu
     if state in (states.ENDED, states.ACCOUNTED):
         return TOOK_PLACE
     return ANNOUNCED if now < ends_at else PASSED
+
+
+def owes_a_record(said: Status) -> bool:
+    """Whether there is something to account for."""
+    return said in (TOOK_PLACE, STOPPED)

@@ -16,7 +16,9 @@ from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_decisions import enter, made
 from tests.browser.watch import Watch, accessibility_faults
 from tests.deployments import making
+from tests.recognition import publishing
 
+DAY = timedelta(days=1)
 OpenPage = Callable[..., tuple[Page, Watch]]
 
 
@@ -151,4 +153,41 @@ def test_the_planner_previews_and_publishes(
     look("history")
     page.get_by_role("link", name="Public page of this deployment").click()
     expect(page.get_by_text("This was cancelled")).to_be_visible()
+    assert faults == []
+
+
+def test_every_page_of_the_public_account_is_sound_accessible_and_fits(
+    transactional_db: None, open_page: OpenPage, keep_screenshot: Callable[[Page, str], None]
+) -> None:
+    """One deployment with a corrected record and overdue deletions, one that waits for its record,
+    one that is announced and one cancelled."""
+    cast, now = making.people(), timezone.now().replace(microsecond=0)
+    hours = timedelta(hours=1)
+    desk = publishing.published(cast, made=now - 3 * DAY, start=now - 8 * hours)
+    publishing.correct(desk)
+    waiting = publishing.stopped(
+        cast, made=now - 3 * DAY, start=now - 14 * hours, title="Waiting", deletes=False
+    )
+    coming, off = made(states.AUTHORISED, cast, 11), made(states.AUTHORISED, cast, 13)
+    for deployment in (coming, off):
+        publish(deployment, minutes_ago=30)
+    withdraw(off, cast)
+    year = timezone.localtime(now - 8 * hours).year
+    visits = {
+        "record": f"/register/{desk.deployment.reference}/",
+        "record-overdue": f"/register/{waiting.deployment.reference}/",
+        "records": "/register/records/",
+        "records-year": f"/register/records/{year}/",
+        "records-totals": f"/register/records/{year}/totals/",
+    }
+    faults = []
+    for width in (WIDE, NARROW):
+        page, _ = open_page(width)
+        for name, path in visits.items():
+            page.goto(path)
+            keep_screenshot(page, f"register-{name}-{width}")
+            faults += [f"{name} at {width}: {fault}" for fault in accessibility_faults(page)]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append(f"{name}: the page is wider than {width}")
+        assert page.context.cookies() == []
     assert faults == []

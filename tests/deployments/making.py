@@ -302,16 +302,22 @@ THREAT = tasks.Notice(
 )
 
 
+def ready_without_notice(cast: People | None = None, **changes: Any) -> Deployment:
+    """One that is ready, its notice left out under a critical threat."""
+    cast = cast or people()
+    made = deployment_in(states.AUTHORISED, cast, notice=THREAT, **changes)
+    place_signs(made, cast.operator, made.state_at)
+    return lifecycle.make_ready(
+        deployment=made, seen_digest=digest(made), actor=actor(cast.operator), now=made.state_at
+    )
+
+
 def live_without_notice(cast: People | None = None, **changes: Any) -> Deployment:
     """One that is live, its notice left out under a critical threat."""
     cast = cast or people()
-    made = deployment_in(states.AUTHORISED, cast, notice=THREAT, **changes)
+    made = ready_without_notice(cast, **changes)
     starts = made.starts_at
     assert starts
-    place_signs(made, cast.operator, made.state_at)
-    lifecycle.make_ready(
-        deployment=made, seen_digest=digest(made), actor=actor(cast.operator), now=made.state_at
-    )
     recheck_signs(made, cast.operator, starts)
     lifecycle.start(deployment=made, actor=PROGRAM, now=starts)
     return Deployment.objects.get(pk=made.pk)

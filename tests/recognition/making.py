@@ -190,11 +190,19 @@ def stopped(at: datetime, reason: str = "ended") -> contract.Stopped:
     return contract.Stopped(at=at.replace(microsecond=0), reason=reason)  # type: ignore[arg-type]
 
 
-def opened(cast: People | None = None, *, made: datetime = NOW, **changes: object) -> Desk:
+def opened(
+    cast: People | None = None,
+    *,
+    made: datetime = NOW,
+    deployment: Deployment | None = None,
+    **changes: object,
+) -> Desk:
     """A scheduled session of a deployment that is ready, with a key of its system. `made`: when its
     application was begun."""
     cast = cast or making.people()
-    deployment = making.deployment_in(deployment_states.READY, cast, now=made, **changes)
+    deployment = deployment or making.deployment_in(
+        deployment_states.READY, cast, now=made, **changes
+    )
     permit_key(now=made)
     if deployment.system is None or deployment.setup_at is None:
         raise ValueError("a ready deployment has its system and its times")

@@ -40,10 +40,11 @@ def stopped(
     tidy: bool = True,
     alerts: tuple[contract.Alert, ...] = (),
     faces: int = 90,
+    deletes: bool = True,
     **changes: Any,
 ) -> making.Desk:
     """Two alerts among 90 faces in the first minute, unless others are given. Where not `tidy`, one
-    has no outcome."""
+    has no outcome; where not `deletes`, nothing is attested."""
     desk = making.live(cast, **changes)
     starts, ends = desk.session.starts_at, desk.session.ends_at
     last = decided(
@@ -60,7 +61,8 @@ def stopped(
     )
     desk.look(ends)
     desk.tell(ends + 2 * SECOND, stopped=making.stopped(ends))
-    desk.tell(ends + MINUTE, deletions=deletions(ends + MINUTE))
+    if deletes:
+        desk.tell(ends + MINUTE, deletions=deletions(ends + MINUTE))
     return desk
 
 
@@ -86,3 +88,11 @@ def published(cast: deployments.People | None = None, **changes: Any) -> making.
     accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=after)
     publish(desk, after + MINUTE)
     return desk
+
+
+def correct(desk: making.Desk) -> Record:
+    """The person who was arrested was released, and the record says so: version 2."""
+    starts, ends = desk.session.starts_at, desk.session.ends_at
+    desk.tell(ends + 20 * MINUTE, alerts=(decided("1", starts + 10 * SECOND, outcome="other"),))
+    reason = "The person was <i>released</i> without arrest."
+    return publish(desk, ends + 21 * MINUTE, reason=reason)

@@ -38,11 +38,21 @@ def everything(client, *references):
         "/register/?when=today",
         "/register/feed.atom",
         "/register/notices.json",
+        "/register/records/",
+        "/register/records/2026/",
+        "/register/records/2026.csv",
+        "/register/records/2026.json",
+        "/register/records/2026/totals/",
+        "/register/records/2026/totals.csv",
+        "/register/records/2026/totals.json",
     ]
     for reference in references:
         addresses += [
             f"/register/{reference}/",
             f"/register/{reference}/notice.json",
+            f"/register/{reference}/record.json",
+            f"/register/{reference}/record.csv",
+            f"/register/{reference}/records/1.json",
             *(f"/register/{reference}/notices/{number}.json" for number in range(1, 4)),
         ]
     signs = Sign.objects.filter(deployment__reference__in=references)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from overt.deployments import states
 from overt.deployments.application import tasks
 from overt.deployments.notices.shown import Shown
-from overt.register import exports, views
+from overt.register import exports
+from overt.register.views import notices as views
 from tests.deployments import making
 from tests.register.announcing import SOON, announced, cancelled, publish
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from overt import triggers
 from overt.deployments.models import Deployment, Notice, NoticeKind, Version
+from overt.recognition.models import Record, Session
 from tests.deployments import making
-from tests.register.announcing import announced
+from tests.recognition.publishing import published
 
 MANY = 5_000
 LONGEST = 12
@@ -17,9 +18,11 @@ LONGEST = 12
 
 @pytest.fixture
 def many(db):
-    """5,000 deployments, each with an announcement and every third with a cancellation."""
-    first = announced()
+    """5,000 deployments, each with an announcement and every third with a cancellation; every
+    other one with a record, of which the first is corrected."""
+    first = published().deployment
     version, notice = first.current_version, first.notices.get()
+    session, record = first.sessions.get(), Record.objects.get()
     # Foreign keys are looked at now: PostgreSQL changes no table while some are due.
     connection.check_constraints()
     triggers.remove_all(connection)
@@ -72,6 +75,31 @@ def many(db):
         for place, (each, one) in enumerate(zip(made, versions, strict=True))
         for number in ((1, 2) if place % 3 == 0 else (1,))
     )
+    ran = Session.objects.bulk_create(
+        Session(
+            deployment=each,
+            version=one,
+            **{
+                field.attname: getattr(session, field.attname)
+                for field in Session._meta.concrete_fields
+                if field.attname not in ("id", "deployment_id", "version_id")
+            },
+        )
+        for each, one in zip(made[::2], versions[::2], strict=True)
+    )
+    Record.objects.bulk_create(
+        Record(
+            session=each,
+            number=number,
+            digest=f"{place:060x}{number:04x}",
+            document=record.document,
+            reason="Counted anew." if number > 1 else "",
+            published_by=record.published_by,
+            published_at=record.published_at,
+        )
+        for place, each in enumerate(ran)
+        for number in ((1, 2) if place == 0 else (1,))
+    )
     connection.check_constraints()
     triggers.install_all(connection)
 
@@ -83,14 +111,22 @@ ADDRESSES = (
     "/register/feed.atom",
     "/register/notices.json?page=20",
     "/register/LFR-2020-0003/",
+    "/register/LFR-2020-0000/",
+    "/register/records/",
+    "/register/records/2026/",
+    "/register/records/2026/?page=20",
+    "/register/records/2026.json?page=9",
+    "/register/records/2026/totals/",
 )
+# Whole by what they are: their queries do not grow, their length does.
+WHOLE = ("/register/records/2026.csv", "/register/records/2026.json")
 
 
 @pytest.mark.both_databases
 def test_the_queries_of_a_page_do_not_grow_with_the_register(client, many):
-    for address in ADDRESSES:
+    for address in (*ADDRESSES, "/register/records/2026.csv"):
         with CaptureQueriesContext(connection) as seen:
             response = client.get(address)
         assert response.status_code == 200
         assert len(seen) <= LONGEST, (address, [query["sql"][:120] for query in seen])
-        assert len(response.content) < 400_000, address
+        assert len(response.content) < 400_000 or address.startswith(WHOLE), address

@@ -72,12 +72,17 @@ def deadlines(
         counts[one.asset] += one.count
     found = []
     for kind in retained:
-        due_at = ended_at + (timedelta(hours=kind.hours) if kind.hours else grace)
+        due_at = ended_at + allowed(kind, grace=grace)
         at = last.get(kind.asset)
         state = _state(at, due_at, now)
         level = 1 + sum(now - due_at > step for step in steps) if state == "overdue" else 0
         found.append(Deadline(kind.asset, kind.label, due_at, at, counts[kind.asset], state, level))
     return tuple(sorted(found, key=lambda one: (one.due_at, one.asset)))
+
+
+def allowed(kind: Retained, *, grace: timedelta) -> timedelta:
+    """How long after the end it may be kept."""
+    return timedelta(hours=kind.hours) if kind.hours else grace
 
 
 def _state(attested_at: datetime | None, due_at: datetime, now: datetime) -> State:

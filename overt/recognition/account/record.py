@@ -31,7 +31,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -143,13 +143,13 @@ def document(
             "square": dict(facts.square) if facts.square else None,
         },
         "times": {
-            "starts_at": _stamp(facts.starts_at),
-            "ends_at": _stamp(facts.ends_at),
-            "live_since": _stamp(facts.live_since),
-            "stopped_at": _stamp(facts.stopped_at),
-            "notice_at": _stamp(facts.notice_at),
+            "starts_at": stamp(facts.starts_at),
+            "ends_at": stamp(facts.ends_at),
+            "live_since": stamp(facts.live_since),
+            "stopped_at": stamp(facts.stopped_at),
+            "notice_at": stamp(facts.notice_at),
             "signs": [
-                {"placed_at": _stamp(sign.placed_at), "removed_at": _stamp(sign.removed_at)}
+                {"placed_at": stamp(sign.placed_at), "removed_at": stamp(sign.removed_at)}
                 for sign in facts.signs
             ],
         },
@@ -188,6 +188,11 @@ class Totals:
     rates: Rates
 
 
+def figures_of(made: Mapping[str, Any]) -> Figures:
+    """The figures of a record, as it was published."""
+    return Figures(**made["figures"])
+
+
 def totals(documents: Iterable[Mapping[str, Any]]) -> Totals:
     """The sums over records of the form above, each of another session."""
     every = list(documents)
@@ -224,10 +229,9 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
     )
 
 
-def table(documents: Sequence[Mapping[str, Any]]) -> str:
-    """CSV with one row for each record. Records under several policies share the columns that have
-    one name; the others are empty where a record does not have them."""
-    rows = [_row(one) for one in documents]
+def table(rows: Sequence[Mapping[str, Cell]]) -> str:
+    """CSV. Rows under several policies share the columns that have one name; the others are empty
+    where a row does not have them."""
     header = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
     writer = csv.writer(text)
@@ -236,7 +240,19 @@ def table(documents: Sequence[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _row(made: Mapping[str, Any]) -> dict[str, Cell]:
+def row_without_record(columns: Sequence[str], *, place: str, day: date) -> dict[str, Cell]:
+    """The row of a deployment of which no record is published: place and day, and nothing else of
+    what `columns` hold."""
+    known: Mapping[str, Cell] = {
+        "deployment location": place,
+        "place": place,
+        "date": day.isoformat(),
+    }
+    return {name: known.get(name.casefold(), "") for name in columns}
+
+
+def row_of(made: Mapping[str, Any]) -> dict[str, Cell]:
+    """The row of a record: its columns, and what forces do not publish."""
     place, times = made["place"], made["times"]
     square = place["square"] or {}
     return {column["name"]: column["value"] for column in made["columns"]} | {
@@ -278,5 +294,6 @@ def _flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
         yield path, "" if value is None else str(value)
 
 
-def _stamp(at: datetime | None) -> str | None:
+def stamp(at: datetime | None) -> str | None:
+    """UTC, in whole seconds: "2026-07-05T22:50:00Z"."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
+from overt.deployments.selectors.deployments import pinned as pinned_profile
 from overt.deployments.selectors.deployments import profile_of
 from overt.policy.document import Profile
 from overt.recognition.account import deletions, figures, reconcile
@@ -17,6 +18,7 @@ from overt.recognition.models import (
     AlertReport,
     Batch,
     Counter,
+    Deletion,
     Explanation,
     PermitDecision,
     Session,
@@ -131,11 +133,31 @@ def deadlines(session: Session, *, now: datetime) -> tuple[deletions.Deadline, .
 
 
 def overdue(*, now: datetime) -> list[tuple[Session, deletions.Deadline]]:
-    """Every deletion that is overdue, of every session; the longest overdue first."""
-    ran = Session.objects.filter(stopped_at__isnull=False).select_related("deployment", "system")
+    """Every deletion that is overdue, of every session; the longest overdue first. What it reads
+    grows with those, and not with all the sessions that ever were."""
+    stopped = Session.objects.filter(stopped_at__isnull=False)
+    pinned = stopped.order_by().values_list("deployment__policy_digest", flat=True).distinct()
+    late = Q(pk__in=[])
+    for policy in pinned:
+        profile = pinned_profile(policy)
+        for kind in _retained(profile):
+            allowed = deletions.allowed(kind, grace=_grace(profile))
+            attested = Deletion.objects.filter(
+                session=OuterRef("pk"),
+                asset=kind.asset,
+                deleted_at__gte=OuterRef("stopped_at"),
+            )
+            late |= Q(
+                ~Exists(attested),
+                deployment__policy_digest=policy,
+                stopped_at__lt=now - allowed,
+            )
     found = [
         (session, deadline)
-        for session in ran.defer("deployment__draft").prefetch_related("deletions")
+        for session in stopped.filter(late)
+        .select_related("deployment", "system")
+        .defer("deployment__draft")
+        .prefetch_related("deletions")
         for deadline in deadlines(session, now=now)
         if deadline.state == "overdue"
     ]

@@ -1,11 +1,11 @@
-"""The rates of a session in words, each with both ends of its interval."""
+"""The rates of a session, or of several together, in words, each with both ends of its interval."""
 
 from dataclasses import dataclass
 
+from overt.deployments.models import Deployment
 from overt.deployments.selectors.deployments import profile_of
 from overt.recognition.account import metrics
 from overt.recognition.account.figures import Figures
-from overt.recognition.models import Session
 
 CONFIDENCE = 0.95
 
@@ -23,9 +23,14 @@ _VERDICTS = {
 }
 
 
-def shown(figures: Figures, session: Session) -> tuple[Row, ...]:
-    """Both denominators of the false alert rate, shares, arrests, and the policy's ceiling. Nothing
-    where there are more alerts than faces, of which no rate can be made."""
+def ceiling_of(deployment: Deployment) -> int:
+    """One false alert in so many faces is the most that its policy tolerates."""
+    return profile_of(deployment).alerts.false_alert_ceiling_one_in.value
+
+
+def shown(figures: Figures, *, one_in: int | None) -> tuple[Row, ...]:
+    """Both denominators of the false alert rate, shares, arrests, and the ceiling, where there is
+    one. Nothing where there are more alerts than faces, of which no rate can be made."""
     try:
         rates = metrics.rates(figures)
     except ValueError:
@@ -43,8 +48,7 @@ def shown(figures: Figures, session: Session) -> tuple[Row, ...]:
         Row("Confirmed alerts", metrics.share_words(rates.confirmed, unit="alerts", **said)),
         Row("Arrests", metrics.share_words(rates.arrested, unit="alerts", **said)),
     ]
-    if figures.faces_seen:
-        one_in = profile_of(session.deployment).alerts.false_alert_ceiling_one_in.value
+    if figures.faces_seen and one_in is not None:
         held = metrics.ceiling(rates.false_of_faces, one_in=one_in, confidence=CONFIDENCE)
         rows.append(Row(f"Ceiling of 1 in {one_in:,} faces", _VERDICTS[held.verdict]))
     return tuple(rows)

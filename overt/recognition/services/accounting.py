@@ -4,7 +4,8 @@ Rules
 1. An explanation is a person's words on one discrepancy as it reads now. Where it reads otherwise
    later, it is unexplained again.
 2. A session is reconciled when nothing is left that has to be resolved, and everything else is
-   explained. Its deployment is then accounted for.
+   explained. A notice that was left out beforehand is published before that: afterwards it could
+   not be. The deployment is then accounted for.
 3. What is published is what was shown: the page names the digest of the record it showed.
 4. A record that is published never changes. A correction is its next version, and says why.
 """
@@ -18,6 +19,7 @@ from django.db import transaction
 from overt.accounts.actors import Actor
 from overt.accounts.permissions import require
 from overt.deployments import states as deployment_states
+from overt.deployments.selectors import notices
 from overt.deployments.services import lifecycle
 from overt.deployments.services.moving import person
 from overt.ledger.services import checkpoint_after_publication
@@ -77,6 +79,8 @@ def reconcile(*, session_id: UUID, actor: Actor, now: datetime) -> Session:
         raise WrongState(
             f"The session is {states.LABELS[session.state].lower()}: nothing is to be settled."
         )
+    if notices.is_owed(deployment):
+        raise NotSettled(("Its notice was left out beforehand and is owed: publish it first.",))
     shown = account.shown(session, now=now)
     if shown.unsettled:
         raise NotSettled(tuple(one.discrepancy.sentence for one in shown.unsettled))

@@ -123,7 +123,7 @@ def _page(
         {
             "session": session,
             "shown": shown,
-            "rates": rates.shown(shown.figures, session),
+            "rates": rates.shown(shown.figures, one_in=rates.ceiling_of(session.deployment)),
             "coming": coming,
             "before": before,
             "may_explain": rules.may_explain(actor).allowed,

@@ -373,7 +373,7 @@ def test_what_overt_itself_publishes_has_none(sessions):
             live_since=start, stopped_at=start + timedelta(hours=5), notice_at=None, signs=(),
         )  # fmt: skip
         documents.append(record.document(facts, columns=COLUMNS, number=1, replaces=None))
-    table = read(record.table(documents).encode())
+    table = read(record.table([record.row_of(one) for one in documents]).encode())
     names = {one.name for one in inconsistencies(table, lambda day: Fraction("0.64"))}
     # Columns drawn by chance may be alike in five short days.
     assert names <= {"other-equals-no-action"}

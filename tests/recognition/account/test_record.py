@@ -122,7 +122,7 @@ def test_a_rate_is_never_truncated_to_nothing(of, events):
 
 
 def test_a_row_survives_the_way_through_csv():
-    (row,) = rows(record.table([made(place='The "Arcade",\nupper floor')]))
+    (row,) = rows(record.table([record.row_of(made(place='The "Arcade",\nupper floor'))]))
     assert row["Deployment Location"] == 'The "Arcade",\nupper floor'
     assert row["Faces seen (estimate)"] == "12480"
     assert row["Notice published (UTC)"] == "2026-06-28T22:50:00Z"
@@ -133,25 +133,27 @@ def test_a_row_survives_the_way_through_csv():
 
 
 def test_lines_of_the_table_end_as_the_standard_says():
-    lines = record.table([made()]).split("\r\n")
+    lines = record.table([record.row_of(made())]).split("\r\n")
     assert len(lines) == 3 and lines[-1] == "" and not any("\n" in line for line in lines)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_a_cell_that_begins_like_a_formula_is_made_harmless(start):
-    (row,) = rows(record.table([made(place=f"{start}HYPERLINK(A1)")]))
+    (row,) = rows(record.table([record.row_of(made(place=f"{start}HYPERLINK(A1)"))]))
     assert row["Deployment Location"] == f"'{start}HYPERLINK(A1)"
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_no_text_becomes_a_formula_or_another_row(place):
-    (row,) = rows(record.table([made(place=place, use_case=place)]))
+    (row,) = rows(record.table([record.row_of(made(place=place, use_case=place))]))
     assert row["Deployment Location"].removeprefix("'") == place.removeprefix("'")
     assert not row["LFR Use Case"].startswith(record.FORMULA_STARTS)
 
 
 def test_records_under_two_policies_share_one_table():
-    first, second = rows(record.table([made(), made(columns=("Date", "Arrests"))]))
+    first, second = rows(
+        record.table([record.row_of(made()), record.row_of(made(columns=("Date", "Arrests")))])
+    )
     assert (first["Arrests"], second["Arrests"]) == ("", "4")
     assert (first["Date"], second["Duration"]) == (second["Date"], "")
 

@@ -1,7 +1,8 @@
-"""What the public reads: published notices, and nothing that is not in one.
+"""What the public reads of what is announced: published notices, and nothing that is not in one.
 
-Everything comes from the columns of notices. Of a deployment only its reference and its state are
-read, of a sign only its code: what a draft says meanwhile cannot come through.
+Everything comes from the columns of notices, and from records (`records.py`). Of a deployment only
+its reference and its state are read, of a sign only its code: what a draft says meanwhile cannot
+come through.
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,10 @@ from overt.deployments.models import Notice, Sign
 from overt.deployments.notices.shown import Shown
 from overt.deployments.selectors.notices import shown
 from overt.ledger.models import Checkpoint
+from overt.register.status import TOOK_PLACE, Status, owes_a_record, status
 
-from .status import Status, status
+from . import records
+from .records import Published
 
 LONDON = ZoneInfo("Europe/London")
 TODAY, UPCOMING, PAST = "today", "upcoming", "past"
@@ -52,15 +55,20 @@ class Listed:
 
 @dataclass(frozen=True)
 class Announced:
-    """One deployment: its notices, the latest first."""
+    """One deployment: its notices and the versions of its record, the latest first. One of the two
+    may be missing."""
 
     reference: str
+    place: str
+    title: str
     notices: tuple[Shown, ...]
+    versions: tuple[Published, ...]
     status: Status
 
     @property
-    def latest(self) -> Shown:
-        return self.notices[0]
+    def owes_a_record(self) -> bool:
+        """Whether it took place, and nothing says what it came to."""
+        return not self.versions and owes_a_record(self.status)
 
 
 def published() -> QuerySet[Notice]:
@@ -151,16 +159,20 @@ def listed(notices: Sequence[Any], *, now: datetime) -> list[Listed]:
 def announced(reference: str, *, now: datetime) -> Announced | None:
     """The deployment with this reference, if anything of it was ever published."""
     rows = list(published().filter(deployment__reference=reference).order_by("-number"))
-    if not rows:
-        return None
-    notices = tuple(shown(row, reference=reference) for row in rows)
-    said = status(
-        event=notices[0].event,
-        state=rows[0].deployment.state,
-        ends_at=rows[0].ends_at,
-        now=now,
-    )
-    return Announced(reference, notices, said)
+    versions = records.versions(reference)
+    if rows:
+        notices = tuple(shown(row, reference=reference) for row in rows)
+        said = status(
+            event=notices[0].event,
+            state=rows[0].deployment.state,
+            ends_at=rows[0].ends_at,
+            now=now,
+        )
+        return Announced(reference, notices[0].place, notices[0].title, notices, versions, said)
+    if versions:
+        place = versions[0].document["place"]["name"]
+        return Announced(reference, place, place, (), versions, TOOK_PLACE)
+    return None
 
 
 def document_of(reference: str, number: int | None = None) -> Notice | None:

@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -22,10 +21,15 @@ from overt.deployments import rules
 from overt.deployments.models import Notice
 from overt.deployments.notices.shown import Shown
 from overt.deployments.selectors.notices import shown
+from overt.recognition.account.record import figures_of
+from overt.recognition.selectors import rates
+from overt.register import exports
+from overt.register.forms import FilterForm
+from overt.register.responses import kept, page
+from overt.register.selectors import notices as selectors
+from overt.register.selectors import records
 
-from . import exports, selectors
-from .forms import FilterForm
-from .responses import kept, page
+from .addresses import address, nothing_here
 
 ON_A_PAGE = 25
 IN_THE_FEED = 50
@@ -68,7 +72,7 @@ def notices(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @login_not_required
 def deployment(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """One deployment: the notice that holds, and every one before it."""
+    """One deployment: the record, the notice that holds, and every one before them."""
     return _deployment(request, reference, sign="")
 
 
@@ -100,8 +104,8 @@ def feed(request: HttpRequest) -> HttpResponseBase:
         [shown(row, reference=row.deployment.reference) for row in rows],
         force=settings.FORCE_NAME,
         ledger=settings.LEDGER_NAME,
-        home=_address(request, "notices"),
-        address=_address(request, "feed"),
+        home=address(request, "notices"),
+        address=address(request, "feed"),
         page_of=lambda notice: _page_of(request, notice),
     )
     kind = "application/atom+xml; charset=utf-8"
@@ -114,16 +118,16 @@ def notices_json(request: HttpRequest) -> HttpResponseBase:
     """Every notice ever published, page by page."""
     sheet = Paginator(selectors.published(), IN_A_FILE).get_page(request.GET.get("page"))
     rows = list(sheet.object_list)
-    address = _address(request, "notices_json")
+    here = address(request, "notices_json")
     content = exports.page_of_notices(
         [shown(row, reference=row.deployment.reference) for row in rows],
         force=settings.FORCE_NAME,
         count=sheet.paginator.count,
         page=sheet.number,
         pages=sheet.paginator.num_pages,
-        following=f"{address}?page={sheet.next_page_number()}" if sheet.has_next() else None,
+        following=f"{here}?page={sheet.next_page_number()}" if sheet.has_next() else None,
         page_of=lambda notice: _page_of(request, notice),
-        document_of=lambda notice: _address(
+        document_of=lambda notice: address(
             request, "earlier_notice_json", notice.reference, notice.number
         ),
     )
@@ -146,17 +150,26 @@ def earlier_notice_json(request: HttpRequest, reference: str, number: int) -> Ht
 
 
 def _deployment(request: HttpRequest, reference: str, *, sign: str) -> HttpResponseBase:
-    found = selectors.announced(reference, now=timezone.now()) if reference else None
+    now = timezone.now()
+    found = selectors.announced(reference, now=now) if reference else None
     if found is None:
-        return page(request, "register/nothing_here.html", {}, status=404)
+        return nothing_here(request)
+    held = found.versions[0] if found.versions else None
     return page(
         request,
         "register/deployment.html",
         {
             "announced": found,
-            "notice": found.latest,
+            "notice": found.notices[0] if found.notices else None,
+            "record": held,
+            "rates": rates.shown(
+                figures_of(held.document), one_in=records.ceiling_of(found.reference)
+            )
+            if held
+            else (),
+            "deletions": records.deletions_of(found.reference, now=now),
             "sign": sign,
-            "document": _address(request, "notice_json", found.reference),
+            "document": address(request, "record_json" if held else "notice_json", found.reference),
             "checkpoint": selectors.latest_checkpoint(),
         },
     )
@@ -165,7 +178,7 @@ def _deployment(request: HttpRequest, reference: str, *, sign: str) -> HttpRespo
 def _document(request: HttpRequest, reference: str, number: int | None) -> HttpResponseBase:
     found = selectors.document_of(reference, number)
     if found is None:
-        return page(request, "register/nothing_here.html", {}, status=404)
+        return nothing_here(request)
     return kept(request, found.document.encode(), JSON, changed=found.published_at)
 
 
@@ -174,12 +187,5 @@ def _changed(rows: Iterable[Notice]) -> datetime | None:
     return next((row.published_at for row in rows), None)
 
 
-def _address(request: HttpRequest, name: str, *parts: object) -> str:
-    path = reverse(f"register:{name}", args=parts)
-    if settings.PUBLIC_URL:
-        return f"{settings.PUBLIC_URL}{path}"
-    return request.build_absolute_uri(path)
-
-
 def _page_of(request: HttpRequest, notice: Shown) -> str:
-    return f"{_address(request, 'deployment', notice.reference)}#notice-{notice.number}"
+    return f"{address(request, 'deployment', notice.reference)}#notice-{notice.number}"
