@@ -11,7 +11,7 @@ import pytest
 from overt.accounts import roles
 from overt.accounts.models import Rank
 from overt.deployments.models import System
-from overt.recognition import contract
+from overt.recognition import contract, states
 from tests.attacks import forging
 from tests.attacks.happenings import (
     a_worker_looks,
@@ -79,6 +79,33 @@ def by_another_system(stage: Stage) -> None:
 def of_a_session_that_never_was(stage: Stage) -> Any:
     stage.wire.session_id = uuid4()
     return stage.ask()
+
+
+def spelled_in_capitals(stage: Stage) -> Any:
+    path = stage.wire.address("permit").upper().replace("/API/V1/SESSIONS/", "/api/v1/sessions/")
+    return stage.wire.send(path.replace("PERMIT", "permit"), forging.body(stage), at=stage.now)
+
+
+def by(method: str) -> Attempt:
+    """With a signature that is right for it."""
+    return lambda stage: stage.wire.send(
+        stage.wire.address("permit"), forging.body(stage), method=method, at=stage.now
+    )
+
+
+def the_next_session_begins(stage: Stage) -> None:
+    """A day later, of the same system, which has not said that it stopped the first."""
+    a_worker_looks(stage.at(ENDS))
+    a_worker_looks(stage.at(ENDS + 2 * MINUTE))
+    assert stage.session.state == states.UNCONFIRMED
+    begins = START + timedelta(days=1)
+    stage.desk = making.opened(stage.desk.cast, start=begins)
+    stage.wire.session_id = stage.desk.session_id
+    stage.at(begins)
+    stage.desk.recheck_signs(begins)
+    stage.desk.send_manifest(
+        making.manifest(built_at=begins - timedelta(hours=3)), now=begins - SECOND
+    )
 
 
 def with_the_next_number_left_out(stage: Stage) -> Any:
@@ -208,8 +235,15 @@ OF_A_LIVE_SESSION: dict[str, Attack] = {
     "a number below nought": Attack("out-of-range", with_a_number(-900), 422),
     "a number that no other could follow": Attack("out-of-range", with_a_number(10**15), 422),
     "no number": Attack("missing-field", with_the_next_number_left_out, 422),
+    "the system's next session, while the stop of this one is not confirmed": refused(
+        "no-overlap", prepared=the_next_session_begins
+    ),
     "another system's session": unknown(attempt=honest, prepared=by_another_system),
     "a session that never was": unknown(attempt=of_a_session_that_never_was),
+    "the session's name in capitals": Attack("no-such-address", spelled_in_capitals, 404),
+    "by PUT": Attack("method-not-allowed", by("PUT"), 405),
+    "by DELETE": Attack("method-not-allowed", by("DELETE"), 405),
+    "by GET": Attack("method-not-allowed", by("GET"), 405),
 }
 
 

@@ -62,6 +62,12 @@ class SignatureRefused(APIException):
         self.reason = reason
 
 
+class NoSuchAddress(APIException):
+    """Nothing is here, whoever asks."""
+
+    status_code = HTTPStatus.NOT_FOUND
+
+
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """The answer to whatever went wrong. Called by Django REST framework."""
     status, reason, detail = _told(error)
@@ -147,6 +153,12 @@ _ANSWERS: tuple[tuple[type[Exception], HTTPStatus, str, str], ...] = (
     *(
         (kind, HTTPStatus.NOT_FOUND, "no-such-session", "There is no such session of yours.")
         for kind in (NotAllowed, PermissionDenied, Session.DoesNotExist, Http404)
+    ),
+    (
+        NoSuchAddress,
+        HTTPStatus.NOT_FOUND,
+        "no-such-address",
+        "There is nothing at this address.",
     ),
     (
         MethodNotAllowed,

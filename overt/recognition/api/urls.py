@@ -14,5 +14,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/batches", views.Batches.as_view(), name="batches"),
     path("permit-keys", views.PermitKeys.as_view(), name="permit_keys"),
     path("openapi.json", login_not_required(SpectacularJSONAPIView.as_view()), name="openapi"),
-    path("schemas/<slug:name>.json", views.schema, name="schema"),
+    path("schemas/<slug:name>.json", views.Schema.as_view(), name="schema"),
+    # Also a session whose name is no UUID: refused as everything of the interface is.
+    path("<path:rest>", views.Nothing.as_view(), name="nothing"),
 ]

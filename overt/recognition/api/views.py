@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -26,6 +25,7 @@ from overt.recognition.selectors.sessions import around_now
 from overt.recognition.services import batches, manifests, permits
 
 from .authentication import Caller, body_of
+from .problems import NoSuchAddress
 
 _REFUSALS: dict[Any, Any] = {
     (status, "application/problem+json"): OpenApiResponse(contract.Problem, description)
@@ -188,11 +188,28 @@ class PermitKeys(APIView):
         return HttpResponse(newest.document, content_type="application/jose")
 
 
-@login_not_required
-@require_safe
-def schema(request: HttpRequest, name: str) -> HttpResponse:
+@method_decorator([login_not_required], name="dispatch")
+class Schema(APIView):
     """One JSON Schema of the contract, closed."""
-    found = contract.schemas().get(name)
-    if found is None:
-        raise Http404
-    return JsonResponse(found, content_type="application/schema+json")
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, name: str) -> HttpResponse:
+        found = contract.schemas().get(name)
+        if found is None:
+            raise NoSuchAddress
+        return JsonResponse(found, content_type="application/schema+json")
+
+
+@method_decorator([login_not_required], name="dispatch")
+@extend_schema(exclude=True)
+class Nothing(APIView):
+    """What no other address takes."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NoSuchAddress
