@@ -33,6 +33,7 @@ from overt.recognition.models import (
     WorkerSeen,
 )
 from overt.recognition.selectors import account
+from overt.recognition.selectors.sessions import unopened
 from overt.recognition.services import leases
 
 from . import broker
@@ -99,6 +100,11 @@ def _sessions(now: datetime) -> Iterator[Metric]:
         "overt_sessions_untended",
         "Sessions that want a worker and have none: their lease ran out.",
         len(leases.untended(now=now)),
+    )
+    yield _one(
+        "overt_deployments_unopened",
+        "Deployments whose set-up has begun and for which nobody has opened a session.",
+        unopened(now=now).count(),
     )
     rows = list(
         Session.objects.filter(state__in=_UNDER_WAY)

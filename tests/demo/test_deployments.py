@@ -1,5 +1,6 @@
 """The deployments of the demo: one in each state, resting on its analysis, and no more."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,16 +11,19 @@ from django.utils import timezone
 from overt.accounts.actors import Actor
 from overt.accounts.models import User
 from overt.accounts.selectors import factors_of
-from overt.config.demo import cases, deployments, logins, material, setup
+from overt.config.demo import cases, deployments, live, logins, material, setup
 from overt.deployments import states
 from overt.deployments.application.tasks import read_draft
-from overt.deployments.models import Deployment, Notice
+from overt.deployments.models import Deployment, Notice, Sign, SignCheck
 from overt.deployments.selectors.frozen import frozen
 from overt.deployments.selectors.signs import sign_faults
 from overt.hotspots.models import Analysis
 from overt.hotspots.sample import folder
 from overt.hotspots.services import analyses
 from overt.ledger.models import Entry
+from overt.recognition import states as session_states
+from overt.recognition.models import PermitDecision, Record, Session
+from overt.recognition.selectors import account
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,18 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder.write(tmp_path_factory.mktemp("demo") / "sample").folder
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The sessions that are over lasted a few minutes: each minute of them costs time."""
+    if "whole_hour" not in request.fixturenames:
+        monkeypatch.setattr(deployments, "_TOLD_LASTS", timedelta(minutes=10))
+
+
+@pytest.fixture
+def whole_hour() -> None:
+    """As in the demo."""
 
 
 @pytest.fixture
@@ -47,12 +63,64 @@ def test_there_is_one_in_each_state_and_the_second_time_nothing_is_added(people)
     now = timezone.now()
 
     assert ensure(people, now) == (12, ["Deployments: 12 new, one in each state"])
-    assert sorted(Deployment.objects.values_list("state", flat=True)) == sorted(states.LABELS)
+    # The live one is ready: it is live as soon as its system asks.
+    expected = [state for state in states.LABELS if state != states.LIVE] + [states.READY]
+    assert sorted(Deployment.objects.values_list("state", flat=True)) == sorted(expected)
 
     entries = Entry.objects.count()
-    assert ensure(people, now + timedelta(days=1)) == (0, ["Deployments: 0 new, there already"])
+    later = now + timedelta(hours=1)
+    assert ensure(people, later) == (0, ["Deployments: 0 new, there already"])
     assert Entry.objects.count() == entries
     assert Deployment.objects.count() == 12
+
+
+def test_started_again_on_another_day_there_is_a_live_one_again_with_a_van_of_its_own(people):
+    now = timezone.now()
+    ensure(people, now)
+    before = live.under_way(now=now)
+    tomorrow = now + timedelta(days=1)
+    assert live.under_way(now=tomorrow) is None
+
+    assert ensure(people, tomorrow) == (1, ["Deployments: 1 new, for a session of today"])
+
+    after = live.under_way(now=tomorrow)
+    assert after is not None
+    assert before is not None
+    assert after.system_id != before.system_id
+    assert after.state == states.READY
+
+
+def test_what_is_over_has_its_session_settled_or_left_to_settle(people, whole_hour) -> None:
+    ensure(people, timezone.now())
+
+    done, left = Session.objects.order_by("starts_at")
+    assert done.deployment.state == states.ACCOUNTED
+    assert done.state == session_states.PUBLISHED
+    figures = json.loads(Record.objects.get(session=done).document)["figures"]
+    assert figures["faces_seen"] > 500
+    assert figures["alerts"] > 0
+    assert left.deployment.state == states.ENDED
+    assert left.state == session_states.STOPPED
+    shown = account.shown(left, now=timezone.now())
+    assert {one.discrepancy.name for one in shown.unsettled} >= {"outcome-missing"}
+    assert [one.asset for one in shown.deadlines if one.state == "overdue"] == ["watchlist"]
+    for session in (done, left):
+        assert (session.stopped_at - session.live_since) == timedelta(hours=1)
+        refusals = PermitDecision.objects.filter(session=session).exclude(refusal="")
+        assert refusals.count() == 1
+
+
+def test_the_signs_are_looked_at_in_time_and_only_then(people) -> None:
+    now = timezone.now()
+    ensure(people, now)
+    before = SignCheck.objects.count()
+    steward = live.Steward(people["operator"], now=now)
+    steward.look(now=now + timedelta(minutes=39))
+    assert SignCheck.objects.count() == before
+    steward.look(now=now + timedelta(minutes=41))
+    steward.look(now=now + timedelta(minutes=42))
+    signs = Sign.objects.filter(deployment=live.under_way(now=now), retired_at__isnull=True)
+    assert SignCheck.objects.count() == before + signs.count()
 
 
 @pytest.mark.parametrize(
@@ -67,11 +135,12 @@ def test_at_any_hour_nothing_lies_in_the_future_and_the_live_one_spans_now(peopl
     Analysis.objects.update(requested_at=now - timedelta(days=1))
     ensure(people, now)
 
-    live = Deployment.objects.get(state=states.LIVE)
-    assert live.starts_at is not None
-    assert live.ends_at is not None
-    assert live.starts_at < now < live.ends_at
-    assert sign_faults(live, now=now) == []
+    found = live.under_way(now=now)
+    assert found is not None
+    assert found.starts_at is not None
+    assert found.ends_at is not None
+    assert found.starts_at <= now < found.ends_at
+    assert sign_faults(found, now=now) == []
     assert Deployment.objects.filter(state_at__gt=now).count() == 0
     assert Entry.objects.filter(subject__startswith="deployment:", at__gt=now).count() == 0
     steps = Entry.objects.filter(subject__startswith="deployment:").order_by("seq")
@@ -99,7 +168,7 @@ def test_what_the_public_was_told_of_is_what_was_to_be_held(people) -> None:
     ensure(people, timezone.now())
 
     told = set(Notice.objects.values_list("deployment__state", flat=True))
-    assert told == {states.READY, states.LIVE, states.ENDED, states.ACCOUNTED}
+    assert told == {states.READY, states.ENDED, states.ACCOUNTED}
 
 
 def test_who_decides_is_asked_for_a_code(people) -> None:

@@ -60,7 +60,7 @@ def fill_in(
             ends_at=ends_at,
             takedown_at=ends_at + _SETUP,
         ),
-        watchlist=_watchlist(case),
+        watchlist=watchlist_of(case),
         necessity=_necessity(case),
         assessments=_assessments(case, ground.profile, began),
         sensitive_places=tasks.SensitivePlaces(
@@ -157,7 +157,8 @@ def _place(
     )
 
 
-def _watchlist(case: Case) -> tasks.Watchlist:
+def watchlist_of(case: Case) -> tasks.Watchlist:
+    """What the case asks for, and its system runs."""
     return tasks.Watchlist(
         categories=(
             tasks.Category(name="Wanted on warrant", count=6_400),

@@ -8,7 +8,7 @@ from overt.deployments import states
 @dataclass(frozen=True)
 class Case:
     """`day` is the day of the deployment counted from today, `hour` its start on that day
-    (London). The live one starts when the demo is set up instead.
+    (London). The live one starts when the demo is set up instead, with a van and a team of its own.
 
     `made` is how many days before its day the application was begun.
     """
@@ -24,8 +24,7 @@ class Case:
     is_event: bool = False
 
 
-VANS = {"Van 1": "Marked van with two cameras", "Van 2": "Marked van with two cameras"}
-TEAMS = ("Blue team", "Green team")
+VAN = "Marked van with two cameras"
 
 _ROBBERY = (
     "Robbery and theft from the person cluster here more than almost anywhere in the borough."

@@ -1,11 +1,13 @@
 """One deployment in each state, brought there by the services, each step at a time of its own.
 
-Times count from now: what is over lies in the past, and the live one spans now. The steps of all
-deployments are taken in the order of their times, in one transaction: either all of them are
-there, or none. Where any deployment is there already, nothing is added.
+Times count from now: what is over lies in the past, with its session. The live one begins now and
+is brought to ready: its session is live as soon as its system asks (`overt.config.demo.live`). The
+steps of all deployments are taken in the order of their times, in one transaction: either all of
+them are there, or none. Where there are some already, at most a live one is added.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,18 +17,16 @@ from overt.accounts.actors import Actor
 from overt.accounts.models import User
 from overt.deployments import states
 from overt.deployments.application import tasks
-from overt.deployments.models import CheckKind, Deployment, Sign, System, Team
+from overt.deployments.models import CheckKind, Deployment, System, Team
 from overt.deployments.services import (
     deciding,
     drafts,
     equipment,
     lifecycle,
     notices,
-    signs,
     statements,
     submitting,
 )
-from overt.deployments.signs.location import Location
 from overt.hotspots.models import Analysis
 from overt.hotspots.models.analyses import State
 from overt.hotspots.selectors.analyses import record_of
@@ -34,13 +34,15 @@ from overt.hotspots.services import analyses
 from overt.ledger.services import make_checkpoint
 from overt.policy import profiles
 
-from .applications import Ground, fill_in
-from .cases import CASES, TEAMS, VANS, Case
+from . import live
+from .applications import Ground, fill_in, watchlist_of
+from .cases import CASES, VAN, Case
+from .sessions import Run
 
 LONDON = ZoneInfo("Europe/London")
-_LASTS = timedelta(hours=5)
-# The live one began this long before now, and lasts longer.
-_LIVE_SINCE, _LIVE_LASTS = timedelta(hours=2), timedelta(hours=8)
+_LASTS, _LIVE_LASTS = timedelta(hours=5), timedelta(hours=8)
+# Of those whose session is told, with a permit for every minute.
+_TOLD_LASTS = timedelta(hours=1)
 
 Step = tuple[datetime, Callable[[datetime], object]]
 
@@ -49,29 +51,34 @@ def ensure(
     area_name: str, *, people: Mapping[str, User], say: Callable[[str], None], now: datetime
 ) -> int:
     """How many deployments were made; they rest on the analysis of `area_name`, run here if no
-    worker has done so yet. None is made where a person is missing or there are some already."""
+    worker has done so yet. None is made where a person is missing."""
+    wanted: tuple[Case, ...] = CASES
     if Deployment.objects.exists():
-        say("Deployments: 0 new, there already")
-        return 0
+        wanted = tuple(case for case in CASES if case.state == states.LIVE)
+        if live.under_way(now=now) is not None:
+            say("Deployments: 0 new, there already")
+            return 0
     ground = _ground(area_name, now)
     missing = _NEEDED - set(people)
     if ground is None or missing:
         reason = f"no account {', '.join(sorted(missing))}" if missing else "no hotspots to rest on"
         say(f"Deployments: none made, {reason}")
         return 0
-    spots = _spots(ground)
+    spots = dict(zip(CASES, _spots(ground), strict=False))
     with transaction.atomic():
         command = Actor.of_command("demo")
         # First in line of the checkpoints: those of the notices would carry times gone by.
         transaction.on_commit(lambda: make_checkpoint(actor=command.label, now=now), robust=True)
-        _equipment(command, now - timedelta(days=30))
+        live.permit_key(actor=command, now=now - timedelta(days=30))
         steps: list[Step] = []
-        for case, spot in zip(CASES, spots, strict=False):
-            steps += _Life(case, ground, spot, people, now).steps()
+        for case in wanted:
+            own = _with_equipment(case, command, now - timedelta(days=30))
+            steps += _Life(own, ground, spots[case], people, now).steps()
         for at, step in sorted(steps, key=lambda one: one[0]):
             step(at)
-    say(f"Deployments: {len(CASES)} new, one in each state")
-    return len(CASES)
+    more = "one in each state" if wanted is CASES else "for a session of today"
+    say(f"Deployments: {len(wanted)} new, {more}")
+    return len(wanted)
 
 
 _NEEDED = frozenset(
@@ -104,13 +111,20 @@ def _spots(ground: Ground) -> list[tasks.Position]:
     return [(cell["easting"] * 100, cell["northing"] * 100) for cell in hot]
 
 
-def _equipment(command: Actor, at: datetime) -> None:
-    for name, description in VANS.items():
-        if not System.objects.filter(name__iexact=name).exists():
-            equipment.add_system(name=name, description=description, actor=command, now=at)
-    for name in TEAMS:
-        if not Team.objects.filter(name__iexact=name).exists():
-            equipment.add_team(name=name, actor=command, now=at)
+def _with_equipment(case: Case, command: Actor, at: datetime) -> Case:
+    """The case with its van and team, added where they are not there yet. The live one has its own
+    each time: the system of a session that was left without its end runs no other."""
+    if case.state == states.LIVE:
+        number = System.objects.count() + 1
+        while System.objects.filter(name__iexact=f"Van {number}").exists():
+            number += 1
+        case = replace(case, van=f"Van {number}", team=f"Team of van {number}")
+    if not System.objects.filter(name__iexact=case.van).exists():
+        van = equipment.add_system(name=case.van, description=VAN, actor=command, now=at)
+        live.system_key(van, actor=command, now=at)
+    if not Team.objects.filter(name__iexact=case.team).exists():
+        equipment.add_team(name=case.team, actor=command, now=at)
+    return case
 
 
 class _Life:
@@ -127,12 +141,13 @@ class _Life:
         self.case, self.ground, self.spot, self.people, self.now = case, ground, spot, people, now
         today = now.astimezone(LONDON).date()
         if case.state == states.LIVE:
-            whole = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-            self.starts, self.ends = whole - _LIVE_SINCE, whole - _LIVE_SINCE + _LIVE_LASTS
+            self.starts = now.replace(second=0, microsecond=0)
+            self.ends = self.starts + _LIVE_LASTS
         else:
             day = today + timedelta(days=case.day)
             self.starts = datetime.combine(day, time(case.hour), LONDON)
-            self.ends = datetime.combine(day, time(case.hour), LONDON) + _LASTS
+            told = case.state in (states.ENDED, states.ACCOUNTED)
+            self.ends = self.starts + (_TOLD_LASTS if told else _LASTS)
         self.program = Actor.of_command("demo")
         self.deployment: Deployment | None = None
 
@@ -169,18 +184,22 @@ class _Life:
         yield placed + timedelta(minutes=15), self._make_ready
         if state == states.READY:
             return
-        yield self.starts, self._start
-        seen = self.starts + timedelta(minutes=10)
-        over = min(self.ends, self.now)
-        while seen < over:
-            yield seen, self._signs(CheckKind.RECHECKED)
-            seen += timedelta(minutes=45)
         if state == states.LIVE:
             yield self.now, self._signs(CheckKind.RECHECKED)
             return
-        yield self.ends, self._end
-        if state == states.ACCOUNTED:
-            yield self.ends + timedelta(days=1), self._account
+        seen = self.starts - timedelta(minutes=15)
+        while seen < self.ends:
+            yield seen, self._signs(CheckKind.RECHECKED)
+            seen += timedelta(minutes=45)
+        run = Run(
+            self._it,
+            watchlist_of(self.case),
+            starts=self.starts,
+            ends=self.ends,
+            settled=state == states.ACCOUNTED,
+            people=self.people,
+        )
+        yield from run.steps()
 
     def _as(self, username: str) -> Actor:
         return Actor.of_user(self.people[username])
@@ -276,17 +295,7 @@ class _Life:
 
     def _signs(self, kind: CheckKind) -> Callable[[datetime], None]:
         def look(at: datetime) -> None:
-            planned = Sign.objects.filter(deployment=self._it(), retired_at__isnull=True)
-            for sign in planned.order_by("pk"):
-                signs.record_check(
-                    sign=sign,
-                    kind=kind,
-                    here=Location(sign.easting + 1_50, sign.northing - 80, accuracy_m=8),
-                    note="",
-                    key=f"demo-{sign.pk}-{at:%Y%m%d%H%M%S}",
-                    actor=self._as("operator"),
-                    now=at,
-                )
+            live.look_at_signs(self._it(), self.people["operator"], kind, now=at)
 
         return look
 
@@ -294,15 +303,6 @@ class _Life:
         lifecycle.make_ready(
             deployment=self._it(), seen_digest=self._digest(), actor=self._as("operator"), now=at
         )
-
-    def _start(self, at: datetime) -> None:
-        lifecycle.start(deployment=self._it(), actor=self.program, now=at)
-
-    def _end(self, at: datetime) -> None:
-        lifecycle.end(deployment=self._it(), reason="", actor=self.program, now=at)
-
-    def _account(self, at: datetime) -> None:
-        lifecycle.account(deployment=self._it(), actor=self.program, now=at)
 
     def _expire(self, at: datetime) -> None:
         lifecycle.expire(deployment=self._it(), actor=self.program, now=at)

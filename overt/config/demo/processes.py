@@ -1,4 +1,4 @@
-"""The web server and the worker of the demo: started, watched, restarted, stopped.
+"""The web server, the worker and the system of the demo: started, watched, restarted, stopped.
 
 Each runs in a process group of its own. Ctrl-C in a terminal goes to the whole foreground group,
 so children in it would all stop at once and in any order; this way only the demo hears it, and
@@ -37,13 +37,14 @@ class ProcessError(Exception):
 @dataclass
 class Child:
     """One process to keep running. `log` gets all that it prints; it inherits the open files
-    whose numbers are in `keep_open`."""
+    whose numbers are in `keep_open`. Where it `may_end` with exit code 0, it stays ended."""
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
     log: Path
     keep_open: tuple[int, ...] = ()
+    may_end: bool = False
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
 
@@ -179,7 +180,7 @@ def keep_running(
     while not stop.wait(_LOOK_EVERY_S):
         for child in children:
             code = child.exit_code
-            if code is None:
+            if code is None or (code == 0 and child.may_end):
                 continue
             now = time.monotonic()
             child.sweep()

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -22,7 +23,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from overt.accounts.actors import Actor
-from overt.config.demo import deployments, logins, material, setup
+from overt.config.demo import deployments, live, logins, material, setup
 from overt.config.demo.processes import (
     HOST,
     Child,
@@ -135,18 +136,33 @@ class Command(BaseCommand):
                 wait_until(
                     lambda: _answers(address), child=web, seconds=_ANSWERS_WITHIN_S, stop=stop
                 )
+                now = timezone.now()
                 if not stop:
+                    children += self._system(address, env, lock, now)
+                    self._note_processes(children)
                     self._show_box(address, shown, accounts, ready)
-                keep_running(
-                    children,
-                    stop=stop,
-                    say=self._say,
-                    each_look=lambda: self._note_processes(children),
-                )
+                steward = live.Steward(logins.accounts(accounts).get("operator"), now=now)
+
+                def look() -> None:
+                    self._note_processes(children)
+                    steward.look(now=timezone.now())
+
+                keep_running(children, stop=stop, say=self._say, each_look=look)
             finally:
                 self.console.print("Stopping ...")
                 stop_all(children, stop=stop)
         self.console.print("Stopped. Everything is kept; start it again with the same command.")
+
+    def _system(self, address: str, env: dict[str, str], lock: int, now: datetime) -> list[Child]:
+        """The system of the deployment of this moment, started; none where there is none."""
+        deployment = live.under_way(now=now)
+        argv = live.command(deployment, server=address) if deployment is not None else None
+        if argv is None:
+            return []
+        child = self._child("simulated system", argv, env, lock)
+        child.may_end = True
+        child.start()
+        return [child]
 
     def _child(self, name: str, argv: list[str], env: dict[str, str], lock: int) -> Child:
         log = DATA_DIR / "logs" / f"{name.replace(' ', '-')}.log"
@@ -215,8 +231,10 @@ class Command(BaseCommand):
             "5. Open Ledger: who did what, in a chain of hashes.",
         ]
         if shown.invented:
-            steps.append("6. Open Deployments: one in each state, the live one with its signs.")
+            steps.append("6. Open Deployments: one in each state, with its signs and its papers.")
             steps.append("7. Open Calendar: what holds which van and whom, and when.")
+            steps.append("8. Open Sessions: one is live, run by a system that draws numbers.")
+            steps.append("9. Sign in as operator: complete what became of an alert, or stop it.")
         notes = ["A code for USERNAME: .venv/bin/python manage.py totp_code USERNAME"]
         notes += [f"Logins are kept in {DATA_DIR / logins.FILE_NAME}", "Ctrl-C stops everything."]
         if shown.invented:
