@@ -12,7 +12,7 @@ from overt.ledger.models import Entry
 from overt.ledger.services import make_checkpoint
 from overt.recognition import states
 from overt.recognition.models import JobOutcome, JobRun
-from overt.recognition.services import jobs
+from overt.recognition.services import jobs, sessions
 from tests.deployments import making as deploying
 from tests.deployments.making import START
 from tests.recognition import making
@@ -116,6 +116,16 @@ def test_a_session_without_a_worker_is_untended_until_it_has_one():
     desk.look(now)
     assert told(now)("sessions_untended") == 0
     assert told(now + timedelta(minutes=5))("sessions_untended") == 1
+
+
+def test_a_deployment_without_a_session_is_told_from_its_set_up_on_until_it_has_one():
+    made = deploying.deployment_in("ready")
+    assert made.setup_at is not None
+    assert told(made.setup_at + 14 * SECOND)("deployments_unopened") == 0
+    assert told(made.setup_at + 15 * SECOND)("deployments_unopened") == 1
+    assert told(made.ends_at + timedelta(minutes=1))("deployments_unopened") == 1
+    sessions.open_due(actor=making.PROGRAM, now=made.setup_at + 20 * SECOND)
+    assert told(made.setup_at + 30 * SECOND)("deployments_unopened") == 0
 
 
 def test_job_runs_are_told_by_outcome_and_workers_by_queue():

@@ -6,7 +6,7 @@ import pytest
 
 from overt.deployments import states as deployment_states
 from overt.deployments.models import Deployment
-from overt.deployments.services import deciding
+from overt.deployments.services import deciding, passing
 from overt.ledger.models import Entry
 from overt.recognition import states
 from overt.recognition.errors import NotTheHolder, PermitRefused, WrongState
@@ -54,8 +54,50 @@ def test_nothing_is_opened_before_the_set_up_or_without_a_ready_deployment():
     cast = deployments.people()
     deployments.deployment_in(deployment_states.READY, cast)
     assert sessions.open_due(actor=PROGRAM, now=START - timedelta(hours=1, seconds=1)) == []
-    assert sessions.open_due(actor=PROGRAM, now=ENDS) == []
     assert len(sessions.open_due(actor=PROGRAM, now=START - timedelta(hours=1))) == 1
+
+
+def test_a_session_that_nobody_opened_in_its_time_is_opened_after_it_as_not_started():
+    deployment = deployments.deployment_in(deployment_states.READY)
+    making.permit_key()
+    (session,) = sessions.open_due(actor=PROGRAM, now=ENDS + MINUTE)
+    desk = making.Desk(deployments.people(), deployment, session.id)
+    step = desk.look(ENDS + 2 * MINUTE)
+    assert (step.state, step.is_done) == (states.NOT_STARTED, True)
+    assert desk.session.stop_reason == "No worker looked after it until its time was over."
+    assert verbs(desk) == ["session.opened", "session.not_started"]
+    payload = Entry.objects.get(verb="session.not_started").payload
+    assert desk.session.stop_reason in payload
+    assert sessions.open_due(actor=PROGRAM, now=ENDS + 3 * MINUTE) == []
+
+
+def test_nothing_that_was_ready_expires_before_its_session_is_noted():
+    deployment = deployments.deployment_in(deployment_states.READY)
+    never = deployments.deployment_in(
+        deployment_states.AUTHORISED, start=START + timedelta(days=1), title="Never ready"
+    )
+    late = START + timedelta(days=9)
+    passed = passing.pass_time(actor=PROGRAM, now=late)
+    assert set(passed.expired) == {deployment.reference, never.reference}
+    session = Session.objects.get()
+    assert (session.deployment, session.state) == (deployment, states.SCHEDULED)
+    assert state_of(deployment) == deployment_states.EXPIRED
+    desk = making.Desk(deployments.people(), deployment, session.id)
+    assert desk.look(late + MINUTE).state == states.NOT_STARTED
+    assert passing.pass_time(actor=PROGRAM, now=late + MINUTE).expired == ()
+    assert Session.objects.count() == 1
+
+
+def test_what_cannot_be_opened_keeps_no_deployment_from_expiring(monkeypatch, caplog):
+    deployment = deployments.deployment_in(deployment_states.READY)
+
+    def failing(**_):
+        raise RuntimeError("out of paper")
+
+    monkeypatch.setattr(passing, "_FIRST", [failing])
+    passed = passing.pass_time(actor=PROGRAM, now=START + timedelta(days=9))
+    assert passed.expired == (deployment.reference,)
+    assert "What comes before an expiry could not be done" in caplog.text
 
 
 def test_a_session_waits_for_every_gate_before_it_is_armed():

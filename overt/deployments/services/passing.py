@@ -12,6 +12,8 @@ from overt.deployments.models import Deployment
 from . import lifecycle
 
 logger = logging.getLogger(__name__)
+# What floors above do first, so that nothing expires that they have not noted.
+_FIRST: list[Callable[..., object]] = []
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,25 @@ class Passed:
     failed: tuple[str, ...]
 
 
+def do_first(verb: Callable[..., object]) -> None:
+    """Have `verb(actor=…, now=…)` done each time before anything expires. For a floor above, as it
+    starts."""
+    if verb not in _FIRST:
+        _FIRST.append(verb)
+
+
 def pass_time(*, actor: Actor, now: datetime) -> Passed:
     """Let everything expire or lapse whose time has come, each in a transaction of its own.
 
     Expiry comes first: what is over does not wait for a decision again. Doing it twice, or in two
     processes at once, does it once.
     """
+    for verb in _FIRST:
+        try:
+            verb(actor=actor, now=now)
+        except Exception:
+            # Nor must it keep authorities alive.
+            logger.exception("What comes before an expiry could not be done")
     expired = _each(lifecycle.due_to_expire(now=now), lifecycle.expire, actor, now)
     lapsed = _each(lifecycle.due_to_lapse(now=now), lifecycle.lapse, actor, now)
     left = [*lifecycle.due_to_expire(now=now), *lifecycle.due_to_lapse(now=now)]

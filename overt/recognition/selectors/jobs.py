@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from overt.deployments.models import Deployment
 from overt.recognition.models import JobOutcome, JobRun, Session, WorkerSeen
 from overt.recognition.selectors.lists import sessions
+from overt.recognition.selectors.sessions import patience, unopened
 from overt.recognition.services.leases import QUEUE, length, untended
 
 RUNS_SHOWN = 25
@@ -32,6 +34,7 @@ class Jobs:
     nothing is opened, armed or seen to end meanwhile. `going`: what runs now. `wrong`: the latest
     runs that were lost or failed; `lost` and `failed` count all that are kept. `ended`: the latest
     of the others. `untended`: sessions that want a worker and have none, `untended_count` of them.
+    `unopened`: deployments that should have a session and have none.
     """
 
     now: datetime
@@ -47,11 +50,11 @@ class Jobs:
     ended: tuple[Run, ...]
     untended: tuple[Session, ...]
     untended_count: int
+    unopened: tuple[Deployment, ...]
 
 
 def jobs(*, now: datetime) -> Jobs:
     """At `now`; the same few queries, however much there is."""
-    patience = timedelta(seconds=5 * settings.SESSION_LOOK_SECONDS)
     runs = JobRun.objects.order_by("-started_at", "-pk")
     bad = (JobOutcome.LOST, JobOutcome.FAILED)
     good = (JobOutcome.DONE, JobOutcome.HANDED_ON)
@@ -79,10 +82,10 @@ def jobs(*, now: datetime) -> Jobs:
 
     return Jobs(
         now=now,
-        patience=patience,
+        patience=patience(),
         kept_days=settings.JOB_RUNS_KEPT_DAYS,
         last_taken=last,
-        is_silent=last is None or now - last > patience,
+        is_silent=last is None or now - last > patience(),
         workers=tuple(WorkerSeen.objects.order_by("-seen_at", "name", "queue")[:WORKERS_SHOWN]),
         going=of(going),
         wrong=of(wrong),
@@ -93,6 +96,7 @@ def jobs(*, now: datetime) -> Jobs:
             named[f"session:{one}"] for one in waiting[:UNTENDED_SHOWN] if f"session:{one}" in named
         ),
         untended_count=len(waiting),
+        unopened=tuple(unopened(now=now).only("reference", "title", "setup_at")[:UNTENDED_SHOWN]),
     )
 
 

@@ -2,14 +2,35 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Q, QuerySet
 
+from overt.deployments import states as deployment_states
+from overt.deployments.models import Deployment
 from overt.recognition import states
 from overt.recognition.contract import limits
 from overt.recognition.models import Session
 
 # How far from now a system is told of its sessions.
 AROUND = timedelta(days=2)
+
+
+def patience() -> timedelta:
+    """After so long without a look around, nobody looks."""
+    return timedelta(seconds=5 * settings.SESSION_LOOK_SECONDS)
+
+
+def to_open(*, now: datetime) -> QuerySet[Deployment]:
+    """Deployments that are ready, whose set-up has begun, and that have no session, or one that was
+    given up before it began."""
+    return Deployment.objects.filter(
+        state=deployment_states.READY, setup_at__lte=now, current_version__isnull=False
+    ).exclude(sessions__state__in=[state for state in states.LABELS if state != states.ABORTED])
+
+
+def unopened(*, now: datetime) -> QuerySet[Deployment]:
+    """Those that a look around would have opened a session for, had there been one."""
+    return to_open(now=now - patience()).order_by("starts_at", "pk")
 
 
 def around_now(system_id: int, *, now: datetime) -> list[Session]:

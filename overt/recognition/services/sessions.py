@@ -1,7 +1,9 @@
 """What the program does with a session: open it, check it, arm it, see it end.
 
 Rules
-1. A session is opened for a deployment that is ready, from its set-up on, once.
+1. A session is opened for a deployment that is ready, from its set-up on, once. Where nobody was
+   there to open it until its time was over, it is opened all the same, before the deployment
+   expires: that it was not started, and why, is in the account.
 2. It is armed when every gate but the time holds; before it was ever live, a gate that fails takes
    it back to checking.
 3. When the last permit has run out, with the clock difference allowed, a live session is armed
@@ -28,6 +30,7 @@ from overt.deployments.selectors.deployments import profile_of
 from overt.recognition import gates, rules, states, verbs
 from overt.recognition.models import Session, StopKind
 from overt.recognition.selectors.facts import facts_of
+from overt.recognition.selectors.sessions import to_open
 
 from . import leases
 from .moving import gated, locked, move, record
@@ -46,19 +49,10 @@ class Step:
 
 @transaction.atomic
 def open_due(*, actor: Actor, now: datetime) -> list[Session]:
-    """Open a session for every deployment that is ready and being set up. Raises NotAllowed."""
+    """Open a session for every deployment that is ready and being set up, or was to be. Raises
+    NotAllowed."""
     require(rules.is_the_worker(actor))
-    due = (
-        Deployment.objects.select_for_update(of=("self",))
-        .filter(
-            state=deployment_states.READY,
-            setup_at__lte=now,
-            ends_at__gt=now,
-            current_version__isnull=False,
-        )
-        .exclude(sessions__state__in=[state for state in states.LABELS if state != states.ABORTED])
-        .order_by("starts_at", "pk")
-    )
+    due = to_open(now=now).select_for_update(of=("self",)).order_by("starts_at", "pk")
     opened = []
     for deployment in due:
         version, system = deployment.current_version, deployment.system
@@ -107,8 +101,10 @@ def _see_it_begin(session: Session, deployment: Deployment, *, actor: Actor, now
     found = gates.evaluate(facts)
     failed = gates.failed(found, before_the_start=True)
     if now >= session.ends_at:
-        move(session, states.NOT_STARTED, now=now, stop_at=now)
         reason = "Its time passed before it was live."
+        if session.state == states.SCHEDULED:
+            reason = "No worker looked after it until its time was over."
+        move(session, states.NOT_STARTED, now=now, stop_reason=reason, stop_at=now)
         payload = gated(session, found, failed, reason=reason)
         record(session, verbs.NOT_STARTED, payload, actor=actor, now=now)
         return

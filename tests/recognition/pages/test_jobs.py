@@ -7,9 +7,10 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
+from overt.deployments import states
 from overt.recognition.models import JobOutcome, JobRun
-from overt.recognition.services import jobs, leases
-from tests.deployments.making import PROGRAM, START, people
+from overt.recognition.services import jobs, leases, sessions
+from tests.deployments.making import PROGRAM, START, deployment_in, people
 from tests.recognition import making
 
 from .conftest import Clock, soup, text, visit
@@ -70,6 +71,25 @@ def test_a_session_that_lost_its_worker_is_named(clock: Clock) -> None:
     page = visit(desk.cast.operator).get(ADDRESS)
     assert under(page, "going")[0][-1] == "11:00:05 Silent"
     assert f"1 session without a worker {desk.deployment.reference} Winter market" in text(page)
+
+
+def test_a_deployment_whose_session_nobody_opened_is_named_here_and_says_so_itself(
+    clock: Clock,
+) -> None:
+    cast = people()
+    made = deployment_in(states.READY, cast)
+    client = visit(cast.operator)
+    said = "No session has been opened, though the set-up began at 5 Dec 2026, 10:00:00 GMT"
+    clock.now = START - timedelta(hours=1) + 14 * SECOND
+    assert "without a session" not in text(client.get(ADDRESS))
+    assert said not in text(client.get(f"/deployments/{made.reference}/"))
+    clock.now += 2 * SECOND
+    assert "1 deployment without a session" in text(client.get(ADDRESS))
+    assert f"/deployments/{made.reference}/" in client.get(ADDRESS).content.decode()
+    assert said in text(client.get(f"/deployments/{made.reference}/"))
+    sessions.open_due(actor=PROGRAM, now=clock.now)
+    assert "without a session" not in text(client.get(ADDRESS))
+    assert said not in text(client.get(f"/deployments/{made.reference}/"))
 
 
 def test_lost_and_failed_runs_are_counted_and_shown_apart_from_those_that_ended_well(
