@@ -192,7 +192,6 @@ def test_what_was_backed_up_is_back_and_goes_on(lost: Kept):
     assert "Intact: " in done.stdout
     assert "Holds: " in done.stdout
     assert (lost.files(), lost.keys()) == lost.had
-    assert "identical" in lost.follow("recompute")
     if lost.vendor == "postgresql":  # as in production
         serves(lost)
 
@@ -202,8 +201,9 @@ def test_what_was_backed_up_is_back_and_goes_on(lost: Kept):
 
 
 def serves(lost: Kept) -> None:
-    """It shows what it had, gives the checkpoint that it gave, lets people sign in. The role that
-    it runs as can back it up, and do nothing to what protects it."""
+    """It computes and shows what it had, gives the checkpoint that it gave, lets people sign in.
+    The role that it runs as can back it up, and do nothing to what protects it."""
+    assert "identical" in lost.follow("recompute")
     done = lost.do('pg_dump --dbname "$OVERT_DATABASE_URL" --file /dev/null')
     assert done.returncode == 0, done.stderr
     for attack in (
@@ -231,6 +231,8 @@ def serves(lost: Kept) -> None:
 
 
 def test_a_tail_that_was_lost_is_found_by_the_checkpoint_that_was_kept_elsewhere(lost: Kept):
+    if lost.vendor == "sqlite":
+        pytest.skip("runs on PostgreSQL, as production does")
     done = lost.restore(checkpoint="after.txt")
     assert done.returncode != 0
     assert "Not intact: " in done.stderr
