@@ -13,11 +13,14 @@ JSON has the shapes
 
     {format, force, year, deployments, records, unannounced, by_status: {status: count},
      minutes, figures: {…}, confidence,
-     rates: {name: {events, of, low, high, interval}, …}}
+     rates: {name: {events, of, low, high, interval}, …},
+     demographics: {columns, threshold, withheld, totals: {column: count},
+                    groups: [{code, label, counts: {column: count or null}}, …]} or null}
 
 `content` is the record as it was published (`overt/record/1`): its canonical form (RFC 8785) has
-the sha256 `digest`. `low` and `high` are null where `of` is 0. Times are UTC. A field may be added;
-none of these changes its meaning under this name.
+the sha256 `digest`. `low` and `high` are null where `of` is 0. In `demographics` a column
+is an outcome or `total`, and a count is null where it is hidden. Times are UTC. A field may be
+added; none of these changes its meaning under this name.
 
 In CSV a deployment without a record has its place, its date and its status, and is empty otherwise.
 """
@@ -28,8 +31,10 @@ from typing import Any
 
 from overt.deployments.notices.document import stamp
 from overt.recognition.account import metrics, record
+from overt.recognition.account.demographics import GROUPS, TOTAL, Table
 from overt.recognition.account.metrics import Rate
 from overt.recognition.account.record import Cell, Totals
+from overt.recognition.selectors import demographics
 from overt.recognition.selectors.rates import CONFIDENCE
 
 from .selectors.records import Published, Row, Year
@@ -44,6 +49,12 @@ _LABELS = {
     "arrests": "Outcome: arrest",
     "other": "Outcome: other",
     "no_action": "No action",
+}
+_OUTCOMES = {
+    "arrest": "Arrest",
+    "other": "Other action",
+    "no_action": "No action",
+    TOTAL: "All",
 }
 RECORDS, TOTALS = "overt/records/1", "overt/totals/1"
 
@@ -141,10 +152,31 @@ class Sums:
     year: Year
     by_status: dict[str, int]
     totals: Totals
+    demographics: demographics.Shown
 
     @property
     def without_record(self) -> int:
         return self.year.deployments - self.totals.records
+
+    @property
+    def outcomes(self) -> list[str]:
+        """What heads the columns of the table of groups."""
+        return list(_OUTCOMES.values())
+
+    @property
+    def groups(self) -> list[tuple[str, list[int | None]]]:
+        """The rows of the table of groups, in words; none where there is no table."""
+        table = self.demographics.table
+        if table is None:
+            return []
+        columns = (*table.columns, TOTAL)
+        return [
+            *(
+                (GROUPS[code], [table.cells[code, column] for column in columns])
+                for code in table.codes
+            ),
+            ("Everyone", [table.totals[column] for column in columns]),
+        ]
 
     @property
     def listed(self) -> list[tuple[str, int]]:
@@ -166,6 +198,27 @@ def json_of_totals(sums: Sums, *, force: str) -> dict[str, Any]:
         "figures": asdict(sums.totals.figures),
         "confidence": CONFIDENCE,
         "rates": {name: _rate(name, rate) for name, rate in _rates(sums.totals)},
+        "demographics": _groups(sums.demographics.table),
+    }
+
+
+def _groups(table: Table | None) -> dict[str, Any] | None:
+    if table is None:
+        return None
+    columns = (*table.columns, TOTAL)
+    return {
+        "columns": columns,
+        "threshold": table.threshold,
+        "withheld": table.withheld,
+        "totals": dict(table.totals),
+        "groups": [
+            {
+                "code": code,
+                "label": GROUPS[code],
+                "counts": {column: table.cells[code, column] for column in columns},
+            }
+            for code in table.codes
+        ],
     }
 
 
@@ -195,6 +248,10 @@ def csv_of_totals(sums: Sums) -> str:
                 "interval": f"{said['interval']}, {100 * CONFIDENCE:g} %",
             }
         )
+    for group, line in sums.groups[:-1]:
+        for outcome, count in zip(sums.outcomes, line, strict=True):
+            value = "hidden" if count is None else count
+            rows.append({"what": f"{group}: {outcome}", "value": value, **empty})
     return record.table(rows)
 
 

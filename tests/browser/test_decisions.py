@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 
 from overt.accounts.models import User
 from overt.deployments import states
-from overt.deployments.application import tasks
 from overt.deployments.models import Deployment
 from overt.deployments.services import deciding
 from tests.accounts.signing_in import sign_in
@@ -34,15 +33,12 @@ def enter(page: Page, origin: str, user: User) -> None:
 def made(state: str, cast: making.People, days: int) -> Deployment:
     """One whose steps were an hour ago, and that is yet to come."""
     now = timezone.now() - timedelta(hours=1)
-    draft = making.complete_draft(cast)
-    dated = tasks.Assessments(
-        assessments=tuple(
-            one.model_copy(update={"dated": (now - timedelta(days=20)).date().isoformat()})
-            for one in draft.assessments.assessments
-        )
-    )
     return making.deployment_in(
-        state, cast, now=now, start=now + timedelta(days=days), assessments=dated
+        state,
+        cast,
+        now=now,
+        start=now + timedelta(days=days),
+        assessments=making.assessments(cast, now - timedelta(days=20)),
     )
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from overt.deployments import states
 from overt.deployments.application import tasks
-from overt.deployments.models import Deployment, Sign
+from overt.deployments.models import Deployment, Sign, System
 from overt.deployments.services import deciding, notices
 from overt.ledger.services import make_checkpoint
 from tests.browser.conftest import NARROW, WIDE
@@ -43,18 +43,12 @@ def withdraw(deployment: Deployment, cast: making.People) -> None:
 
 def under_threat(cast: making.People) -> Deployment:
     now = timezone.now() - timedelta(hours=1)
-    dated = tasks.Assessments(
-        assessments=tuple(
-            one.model_copy(update={"dated": now.date().isoformat()})
-            for one in making.complete_draft(cast).assessments.assessments
-        )
-    )
     return making.deployment_in(
         states.AUTHORISED,
         cast,
         now=now,
         start=now + timedelta(hours=9),
-        assessments=dated,
+        assessments=making.assessments(cast, now),
         notice=tasks.Notice(
             text="Police will use live facial recognition near the station.\n\nCome and ask.",
             exception_reason="An attack on the event is believed to be imminent.",
@@ -159,14 +153,25 @@ def test_the_planner_previews_and_publishes(
 def test_every_page_of_the_public_account_is_sound_accessible_and_fits(
     transactional_db: None, open_page: OpenPage, keep_screenshot: Callable[[Page, str], None]
 ) -> None:
-    """One deployment with a corrected record and overdue deletions, one that waits for its record,
-    one that is announced and one cancelled."""
+    """One deployment with a corrected record, one with overdue deletions that waits for its record,
+    one that is announced, one cancelled; and one of a year that is over."""
     cast, now = making.people(), timezone.now().replace(microsecond=0)
-    hours = timedelta(hours=1)
-    desk = publishing.published(cast, made=now - 3 * DAY, start=now - 8 * hours)
+    hours, long_ago = timedelta(hours=1), now - 400 * DAY
+    counts = {"A1": (6, 7, 8), "B1": (9, 9, 9), "W1": (12, 11, 10), "M1": (1, 6, 6)}
+    publishing.published(
+        cast,
+        made=long_ago - 3 * DAY,
+        start=long_ago,
+        system=System.objects.create(name="Van 9"),
+        assessments=making.assessments(cast, long_ago - 9 * DAY),
+        alerts=publishing.alerts(counts, long_ago, not_spoken_to=20),
+        faces=9_480,
+    )
+    lately = {"made": now - 3 * DAY, "assessments": making.assessments(cast, now - 9 * DAY)}
+    desk = publishing.published(cast, start=now - 8 * hours, **lately)
     publishing.correct(desk)
     waiting = publishing.stopped(
-        cast, made=now - 3 * DAY, start=now - 14 * hours, title="Waiting", deletes=False
+        cast, start=now - 14 * hours, title="Waiting", deletes=False, **lately
     )
     coming, off = made(states.AUTHORISED, cast, 11), made(states.AUTHORISED, cast, 13)
     for deployment in (coming, off):
@@ -179,6 +184,7 @@ def test_every_page_of_the_public_account_is_sound_accessible_and_fits(
         "records": "/register/records/",
         "records-year": f"/register/records/{year}/",
         "records-totals": f"/register/records/{year}/totals/",
+        "records-groups": f"/register/records/{timezone.localtime(long_ago).year}/totals/",
     }
     faults = []
     for width in (WIDE, NARROW):

@@ -240,6 +240,19 @@ def complete_draft(
     )
 
 
+def assessments(cast: People, at: datetime) -> tasks.Assessments:
+    """Those of `complete_draft`, dated `at`, for deployments of another time."""
+    complete = complete_draft(cast).assessments
+    dated = at.date().isoformat()
+    return complete.model_copy(
+        update={
+            "assessments": tuple(
+                one.model_copy(update={"dated": dated}) for one in complete.assessments
+            )
+        }
+    )
+
+
 def store(draft: tasks.Draft) -> dict[str, Any]:
     """As `Deployment.draft` holds it."""
     return {task.name: getattr(draft, task.name).stored() for task in tasks.TASKS}

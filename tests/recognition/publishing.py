@@ -1,5 +1,6 @@
 """From a session that has stopped to its published record, by the services, for tests."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,24 @@ def decided(name: str, at: datetime, **said: Any) -> contract.Alert:
         "outcome": "arrest",
     } | said
     return making.alert(name, at=at, **whole)
+
+
+def alerts(
+    counts: Mapping[str | None, tuple[int, int, int]], start: datetime, *, not_spoken_to: int = 0
+) -> tuple[contract.Alert, ...]:
+    """True alerts within the first minute. `counts`: arrests, other actions and no action by the
+    person's own code."""
+    people: list[dict[str, Any]] = [
+        {"ethnicity": code, "outcome": outcome}
+        for code, row in counts.items()
+        for outcome, count in zip(("arrest", "other", "no_action"), row, strict=True)
+        for _ in range(count)
+    ]
+    people += [{"engaged": False, "outcome": "no_action"}] * not_spoken_to
+    return tuple(
+        decided(str(number), start + number % 50 * SECOND, **said)
+        for number, said in enumerate(people, start=1)
+    )
 
 
 def deletions(at: datetime, *, watchlist: int = 8_400) -> tuple[contract.Deletion, ...]:

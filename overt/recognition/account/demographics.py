@@ -1,6 +1,10 @@
 """People by self-defined ethnicity and what became of it, without telling of any one of them.
 
 A table has a row for each code and a column for each outcome, each row's total, and each column's.
+The codes of a published table are those of GROUPS: the 18+1 codes of England and Wales are too many
+for so few people. Whoever gave no answer and whoever was not asked share a row, which may hold any
+outcome. People to whom nobody spoke do not belong into a table: they are not arrested, and a row
+of which it is known where it is 0 protects none of the others.
 
 Rules
 1. A count below the threshold is hidden, 0 included: a row's total as well as a cell. The threshold
@@ -26,6 +30,14 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 TOTAL = "total"
+GROUPS = {
+    "A": "Asian or Asian British",
+    "B": "Black or Black British",
+    "M": "Mixed",
+    "W": "White",
+    "O": "Chinese or other",
+    "": "Not stated, or not asked",
+}
 # Stands for a column where a cycle is complete.
 _CLOSED = ""
 Cell = tuple[str, str]
@@ -41,6 +53,14 @@ class Table:
     totals: Mapping[str, int]
     threshold: int
     withheld: bool
+
+
+def group_of(code: str) -> str:
+    """The key of GROUPS for a self-defined code, or for none. Raises KeyError."""
+    group = "" if code in ("", "NS") else code[0]
+    if group not in GROUPS:
+        raise KeyError(code)
+    return group
 
 
 def table(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from overt.recognition.account import record
-from overt.recognition.selectors import rates
+from overt.recognition.selectors import demographics, rates
 from overt.register import tables
 from overt.register.responses import kept, page
 from overt.register.selectors import records as selectors
@@ -169,6 +169,7 @@ def _sums(found: Year, now: datetime) -> tables.Sums:
         year=found,
         by_status=dict(Counter(row.status.text for row in rows)),
         totals=record.totals(row.published.document for row in rows if row.published),
+        demographics=demographics.of_year(found.number, now=now),
     )
 
 

@@ -1,12 +1,15 @@
 """People by ethnicity and outcome: what is hidden, and that it cannot be computed."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from overt.recognition.account.demographics import TOTAL, table
+from overt.recognition.account.demographics import GROUPS, TOTAL, group_of, table
+from overt.recognition.contract import requests
 
 COLUMNS = ("arrest", "other", "no_action")
 
@@ -75,6 +78,15 @@ def bounds_of(shown, counts, *, knows_which):
         else:
             known[cell] = (shown.threshold, np.inf)
     return known
+
+
+def test_every_code_of_the_contract_is_in_a_group_and_no_answer_is_as_not_being_asked():
+    codes = get_args(requests.Ethnicity)
+    assert {group_of(code) for code in (*codes, "")} == set(GROUPS)
+    assert group_of("NS") == group_of("")
+    assert [group_of(code) for code in ("W9", "O2")] == ["W", "O"]
+    with pytest.raises(KeyError):
+        group_of("X1")
 
 
 TABLES = st.dictionaries(
