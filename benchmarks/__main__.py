@@ -21,6 +21,7 @@ from benchmarks import (
     counting,
     deployment_pages,
     end_to_end,
+    faults,
     import_rate,
     ledger,
     volume,
@@ -70,6 +71,7 @@ def main() -> int:
         "import": _import_rate,
         "ledger": ledger.run,
         "deployments": deployment_pages.run,
+        "faults": faults.run,
         "accuracy": lambda: accuracy.run(data=arguments.data),
     }
     parser.add_argument("--only", choices=list(jobs), action="append", help="may be repeated")

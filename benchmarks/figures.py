@@ -85,6 +85,26 @@ def peak_memory_bytes() -> int:
     raise OSError("/proc/self/status does not say VmHWM: measure memory on Linux")
 
 
+def processor_s(pid: int) -> float:
+    """Processor time of a process, of those that it started, and of theirs."""
+    ticks, todo = 0, [pid]
+    children: dict[int, list[int]] = {}
+    spent: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            about = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended
+        children.setdefault(int(about[1]), []).append(int(stat.parent.name))
+        # utime, stime, and both of children that have ended.
+        spent[int(stat.parent.name)] = sum(map(int, about[11:15]))
+    while todo:
+        one = todo.pop()
+        ticks += spent.get(one, 0)
+        todo += children.get(one, [])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def machine() -> dict[str, Any]:
     """What the figures were taken on."""
     return {

@@ -44,6 +44,7 @@ class Size:
     look_s: int
     permit_s: int
     poll_s: int
+    batch_s: float
 
 
 @dataclass(frozen=True, order=True)
@@ -145,10 +146,12 @@ class _Matrix:
         made = site.prepare(sessions=size.sessions, starts_in_s=5, lasts_s=size.lasts_s)
         name = f"fleet-{number}"
         # One of them never says that it stopped: that has to be seen.
-        self.asked.append(site.start_fleet(name, made, {0: [invariants.SILENT]}))
-        begins = min(one["starts_at"] for one in made) - 3
+        self.asked.append(
+            site.start_fleet(name, made, {0: [invariants.SILENT]}, batch_s=size.batch_s)
+        )
+        begins = time.time()
         ends = max(one["ends_at"] for one in made) + 3
-        self._kill(plan(self.rng, size, window_s=ends - begins), begins)
+        self._kill(plan(self.rng, size, window_s=max(ends - begins, 1)), begins)
         until = time.monotonic() + PATIENCE_S
         while not self._all_ended():
             if time.monotonic() > until:

@@ -1,17 +1,24 @@
 """`python -m tests.faults.prepare`: deployments that are ready now, in the settings' database.
 
-Reads one JSON object from standard input: {sessions, starts_in_s, lasts_s}; writes one to standard
-output: {sessions: [{deployment, system, key, starts_at, ends_at}]}, where `key` is the file of the
-system's key and times are seconds since 1970. Each starts so long after it was made.
+Reads one JSON object from standard input: {sessions, starts_in_s, lasts_s, live_s_ago}; writes one
+to standard output: {sessions: [{deployment, system, key, starts_at, ends_at}]}, where `key` is the
+file of the system's key and times are seconds since 1970. Each starts about so long after the last
+was made, by how long those before took.
+Where `live_s_ago` is given, the services bring each to its first permit so long ago, without a
+worker; then there are `session`, `manifest` and `requests` besides: its UUID, the digest of its
+watchlist, and how many permits were asked for.
 """
 
 import json
 import sys
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import django
+
+FIRST_TAKES_S = 2
 
 
 def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
@@ -28,11 +35,15 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
     cast = making.people()
     area = making.borough()
     if not permit_keys.has_key(now=now):
-        permit_keys.generate(actor=making.PROGRAM, now=now)
-    made = []
+        first = now + timedelta(seconds=min(0, asked["starts_in_s"]))
+        permit_keys.generate(actor=making.PROGRAM, now=first)
+    made: list[dict[str, Any]] = []
+    began = time.monotonic()
     for number in range(asked["sessions"]):
         now = timezone.now().replace(microsecond=0)
-        start = now + timedelta(seconds=asked["starts_in_s"])
+        each_s = (time.monotonic() - began) / number if number else FIRST_TAKES_S
+        left_s = int(each_s * (asked["sessions"] - number))
+        start = now + timedelta(seconds=asked["starts_in_s"] + left_s)
         system = System.objects.create(name=f"Van {System.objects.count() + 1}")
         team = Team.objects.create(name=f"Team {Team.objects.count() + 1}")
         zone = _zone(area, System.objects.count() - 1)
@@ -57,7 +68,7 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
             zone=zone,
             time=whole.time.model_copy(
                 update={
-                    "setup_at": now - timedelta(minutes=1),
+                    "setup_at": min(now, start) - timedelta(minutes=1),
                     "ends_at": ends,
                     "takedown_at": ends + timedelta(hours=1),
                 }
@@ -91,7 +102,31 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
                 "ends_at": ends.timestamp(),
             }
         )
+        if asked.get("live_s_ago") is not None:
+            at = timezone.now() - timedelta(seconds=asked["live_s_ago"])
+            made[-1] |= _live(cast, deployment, at)
     return made
+
+
+def _live(cast: Any, deployment: Any, at: datetime) -> dict[str, Any]:
+    from overt.recognition.models import Session
+    from overt.recognition.services import sessions
+    from tests.deployments import making as deployments
+    from tests.recognition import making
+
+    deployments.recheck_signs(deployment, cast.operator, at)
+    sessions.open_due(actor=deployments.PROGRAM, now=at)
+    desk = making.Desk(cast, deployment, Session.objects.get(deployment=deployment).id)
+    desk.send_manifest(making.manifest(built_at=at.replace(microsecond=0)), now=at)
+    desk.look(at)
+    making.expect_refusal(desk, at)
+    desk.look(at)
+    desk.ask(at)
+    return {
+        "session": str(desk.session_id),
+        "manifest": making.WATCHLIST,
+        "requests": desk.requests,
+    }
 
 
 def _zone(area: Any, number: int) -> Any:

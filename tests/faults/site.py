@@ -29,10 +29,21 @@ class Site:
     sessions one worker looks after at a time, with one more for looking around."""
 
     def __init__(
-        self, folder: Path, *, permit_seconds: int = 3, slots: int = 4, **environment: str
+        self,
+        folder: Path,
+        *,
+        permit_seconds: int = 3,
+        clock_skew_seconds: int = 1,
+        slots: int = 4,
+        web_workers: int = 1,
+        **environment: str,
     ) -> None:
-        self.folder, self.slots = folder, slots
-        policies.write(folder / "policies", permit_seconds=permit_seconds, clock_skew_seconds=1)
+        self.folder, self.slots, self.web_workers = folder, slots, web_workers
+        policies.write(
+            folder / "policies",
+            permit_seconds=permit_seconds,
+            clock_skew_seconds=clock_skew_seconds,
+        )
         self.port = _free_port()
         self.environment = os.environ | {
             "OVERT_MODE": "embedded",
@@ -71,8 +82,16 @@ class Site:
             raise AssertionError(f"{arguments} failed: {done.stderr[-2000:]}")
         return done.stdout
 
-    def prepare(self, *, sessions: int, starts_in_s: int, lasts_s: int) -> list[dict[str, Any]]:
-        asked = {"sessions": sessions, "starts_in_s": starts_in_s, "lasts_s": lasts_s}
+    def prepare(
+        self, *, sessions: int, starts_in_s: int, lasts_s: int, live_s_ago: int | None = None
+    ) -> list[dict[str, Any]]:
+        """What the database then has is told by `tests.faults.prepare`."""
+        asked = {
+            "sessions": sessions,
+            "starts_in_s": starts_in_s,
+            "lasts_s": lasts_s,
+            "live_s_ago": live_s_ago,
+        }
         said = self.run("-m", "tests.faults.prepare", given=json.dumps(asked))
         found: list[dict[str, Any]] = json.loads(said)["sessions"]
         return found
@@ -106,9 +125,11 @@ class Site:
                 raise AssertionError(f"{what}: not within {patience_s} s\n{logs}")
             time.sleep(0.1)
 
-    def wait_until_it_serves(self, *, patience_s: float) -> None:
+    def wait_until_it_serves(self, *, patience_s: float, workers: bool = True) -> None:
         """The web server answers, and a worker has taken a message from beat."""
         self.wait_until("web", self._answers, patience_s=patience_s)
+        if not workers:
+            return
         seen = "SELECT 1 FROM recognition_workerseen"
         self.wait_until("a worker", lambda: bool(self.ask(seen)), patience_s=patience_s)
 
@@ -152,6 +173,7 @@ class Site:
         faults: Mapping[int, Sequence[str]],
         *,
         without: Sequence[int] = (),
+        batch_s: float = 2.0,
     ) -> dict[str, Any]:
         """The simulated systems of these prepared sessions in one process (`tests.faults.fleet`);
         `faults`, and those it is `without`, by the position in `made`. What the process was asked.
@@ -160,7 +182,7 @@ class Site:
             "server": self.origin,
             "skew": 1,
             "tick": 0.25,
-            "batch": 2.0,
+            "batch": batch_s,
             "busy": 20.0,
             "alerting": 50.0,
             "systems": [
@@ -236,7 +258,7 @@ class Site:
 def _web(site: Site, name: str) -> list[str]:
     return [
         *("-m", "gunicorn", "overt.config.wsgi", f"--bind=127.0.0.1:{site.port}"),
-        *("--threads=8", "--log-level=warning"),
+        *("--threads=8", "--log-level=warning", f"--workers={site.web_workers}"),
     ]
 
 

@@ -20,6 +20,7 @@ SMALL = matrix.Size(
     look_s=1,
     permit_s=5,
     poll_s=1,
+    batch_s=2,
 )
 
 

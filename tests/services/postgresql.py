@@ -70,6 +70,11 @@ class Cluster:
         """By TCP, where it listens."""
         return f"postgresql://postgres@{self._listen}:{self.port}/overt"
 
+    @property
+    def pid(self) -> int:
+        """Of its first process."""
+        return self._process.pid
+
     def start(self) -> None:
         """Also after a kill: it recovers first."""
         with (self._folder / "log").open("ab") as log:

@@ -4,7 +4,7 @@ What a system would have sent is drawn here, minute by minute, as `simulated_sys
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -52,7 +52,9 @@ class Run:
         people: Mapping[str, User],
     ) -> None:
         self._deployment, self._watchlist = deployment, watchlist
-        self._starts, self._ends, self._settled, self._people = starts, ends, settled, people
+        # What a system sends has UTC in it, and nothing else.
+        self._starts, self._ends = starts.astimezone(UTC), ends.astimezone(UTC)
+        self._settled, self._people = settled, people
         self._worker = Actor.of_command("worker")
         self._draw = Draw(_SEED)
         self._requests = self._batches = self._fence = 0

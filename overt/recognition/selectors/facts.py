@@ -1,6 +1,7 @@
 """What the gates read, from the database as it is at this moment. Nothing is kept between calls."""
 
 import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -40,6 +41,9 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
     read = frozen(version)
     draft, profile = read.draft, profile_of(deployment)
     manifest = latest_manifest(session)
+    held, review = live(version, now=now), _review(version)
+    officers = {one.person_id for one in (held, review) if one is not None}
+    known = _people({*officers, *draft.resources.people})
     offset = session.clock_offset_ms
     return gates.Facts(
         now=now,
@@ -47,9 +51,9 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
         ends_at=session.ends_at,
         is_ready_or_live=deployment.state in (deployment_states.READY, deployment_states.LIVE),
         is_current_version=deployment.current_version_id == version.pk,
-        authority=_authority(version, now=now),
+        authority=_authority(version, held, known),
         needs_review=version.review_required,
-        reviewer=_reviewer(version),
+        reviewer=_officer(known[review.person_id], roles.LEGAL) if review else None,
         sign_faults=tuple(sign_faults(deployment, now=now)),
         notice_fault=notice_fault(deployment),
         manifest=gates.Manifest(
@@ -68,7 +72,7 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
             threshold=draft.watchlist.threshold,
         ),
         threshold_in_use=session.reported_threshold,
-        roles_missing=_roles_missing(draft.resources),
+        roles_missing=_roles_missing(draft.resources, known),
         system_in_use=session.system.is_active,
         system_has_key=valid_keys(session.system_id, now=now).exists(),
         clock_offset=timedelta(milliseconds=offset) if offset is not None else None,
@@ -107,43 +111,43 @@ def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
     )
 
 
-def _authority(version: Version, *, now: datetime) -> gates.Authority | None:
-    held = live(version, now=now)
+def _people(numbers: Collection[int]) -> dict[int, User]:
+    """Those of the accounts that there are, with their groups: two queries for all of them."""
+    found = User.objects.filter(pk__in=numbers).prefetch_related("groups")
+    return {person.pk: person for person in found}
+
+
+def _authority(
+    version: Version, held: Determination | None, known: Mapping[int, User]
+) -> gates.Authority | None:
     if held is None or held.valid_until is None:
         return None
     is_oral = held.kind == Kind.ORAL
     return gates.Authority(
         kind=Kind(held.kind).label,
         is_oral=is_oral,
-        by=_officer(held.person, roles.AUTHORISING_OFFICER),
+        by=_officer(known[held.person_id], roles.AUTHORISING_OFFICER),
         needed_level=version.urgent_level if is_oral else version.authorising_level,
         valid_until=held.valid_until,
     )
 
 
-def _reviewer(version: Version) -> gates.Officer | None:
-    review = (
-        Determination.objects.select_related("person")
-        .filter(version=version, kind=Kind.REVIEW, outcome=Outcome.GIVEN)
-        .first()
-    )
-    return _officer(review.person, roles.LEGAL) if review else None
+def _review(version: Version) -> Determination | None:
+    return Determination.objects.filter(
+        version=version, kind=Kind.REVIEW, outcome=Outcome.GIVEN
+    ).first()
 
 
 def _officer(person: User, role: str) -> gates.Officer:
     return gates.Officer(
         name=person.shown_name,
         in_use=person.is_active,
-        has_role=person.groups.filter(name=role).exists(),
+        has_role=any(group.name == role for group in person.groups.all()),
         level=LEVELS.get(person.rank, -1),
     )
 
 
-def _roles_missing(named: Resources) -> tuple[str, ...]:
-    known = {
-        person.pk: person
-        for person in User.objects.filter(pk__in=named.people).prefetch_related("groups")
-    }
+def _roles_missing(named: Resources, known: Mapping[int, User]) -> tuple[str, ...]:
     gone = [
         who.name
         for number, who in named.people.items()

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Max, QuerySet
 
 from overt.accounts.actors import Actor
 from overt.accounts.permissions import require
@@ -59,9 +59,14 @@ def take(
     session, _ = locked(session_id)
     require(rules.is_the_system(actor, system_id=session.system_id))
     digest = hashlib.sha256(body).hexdigest()
-    known = Batch.objects.filter(session=session, number=batch.number).values_list("sha256").first()
+    known = (
+        Batch.objects.filter(session=session, number=batch.number)
+        .order_by()
+        .values_list("sha256", flat=True)
+        .first()
+    )
     if known is not None:
-        if known[0] != digest:
+        if known != digest:
             raise BatchRefused(
                 "number-reused", f"Another batch with the number {batch.number} was taken before."
             )
@@ -91,7 +96,11 @@ def take(
 
 def missing(session: Session) -> tuple[int, ...]:
     """The first numbers of batches that have not come, below the highest that has."""
-    numbers = set(Batch.objects.filter(session=session).values_list("number", flat=True))
+    batches = Batch.objects.filter(session=session).order_by()
+    taken = batches.aggregate(highest=Max("number"), count=Count("pk"))
+    if taken["highest"] in (None, taken["count"]):
+        return ()  # as nearly always; a day has thousands
+    numbers = set(batches.values_list("number", flat=True))
     absent: list[int] = []
     for number in range(1, max(numbers, default=0)):
         if number not in numbers:
@@ -212,10 +221,16 @@ def _take_counters(session: Session, counters: Sequence[contract.Counter], *, nu
 def _require_few_cameras(session: Session, cameras: Collection[str]) -> None:
     if not cameras:
         return
-    known = set(Counter.objects.filter(session=session).values_list("camera", flat=True))
-    known.update(Alert.objects.filter(session=session).values_list("camera", flat=True))
+    known = _cameras(Counter.objects.filter(session=session))
+    if known.issuperset(cameras):
+        return
+    known |= _cameras(Alert.objects.filter(session=session))
     if len(known.union(cameras)) > limits.CAMERAS:
         raise BatchRefused("too-many-cameras", f"A session has at most {limits.CAMERAS} cameras.")
+
+
+def _cameras(rows: QuerySet[Counter] | QuerySet[Alert]) -> set[str]:
+    return set(rows.order_by().values_list("camera", flat=True).distinct())
 
 
 def _take_alerts(
@@ -224,17 +239,20 @@ def _take_alerts(
     if not alerts:
         return False
     said = {alert.id: alert for alert in alerts}
-    known = {row.name: row for row in Alert.objects.filter(session=session, name__in=list(said))}
+    known = {
+        row.name: row
+        for row in Alert.objects.filter(session=session, name__in=list(said)).order_by()
+    }
     for name, known_alert in known.items():
         if (known_alert.at, known_alert.camera) != (said[name].at, said[name].camera):
             raise BatchRefused("alert-changed", "An alert has another time or camera than before.")
-    Alert.objects.bulk_create(
+    new = Alert.objects.bulk_create(
         Alert(session=session, name=name, at=alert.at, camera=alert.camera)
         for name, alert in said.items()
         if name not in known
     )
-    rows = {row.name: row for row in Alert.objects.filter(session=session, name__in=list(said))}
-    last = _last_reports(rows.values())
+    last = _last_reports(known.values()) if known else {}
+    rows = known | {row.name: row for row in new}
     reports = []
     for name, alert in said.items():
         before = last.get(rows[name].pk)

@@ -25,8 +25,15 @@ def locked(session_id: UUID) -> tuple[Session, Deployment]:
     The deployment comes first, as in every verb of deployments, so that a withdrawal and a permit
     wait for each other. Raises Session.DoesNotExist.
     """
-    number = Session.objects.values_list("deployment_id", flat=True).get(pk=session_id)
-    deployment = Deployment.objects.select_for_update(of=("self",)).defer("draft").get(pk=number)
+    deployment = (
+        Deployment.objects.select_for_update(of=("self",))
+        .defer("draft")
+        .filter(sessions=session_id)
+        .order_by()
+        .first()
+    )
+    if deployment is None:
+        raise Session.DoesNotExist
     session = (
         Session.objects.select_for_update(of=("self",))
         .select_related("version", "system")
