@@ -99,7 +99,7 @@ class Demo:
         return {row.split("\t")[0]: row.split("\t")[1] for row in rows}
 
     def child(self, name: str) -> int:
-        """The process number of the web server or the worker."""
+        """The process number of the web server, the worker or the simulated system."""
         noted = (self.data_dir / "demo.lock").read_text()
         found = re.search(rf"{name}: process (\d+)", noted)
         assert found, noted
@@ -157,6 +157,12 @@ def analyses(data_dir: Path) -> dict[int, tuple[str, int]]:
     with closing(sqlite3.connect(data_dir / "overt.sqlite3", timeout=60)) as database:
         rows = database.execute("SELECT id, state, attempt FROM hotspots_analysis").fetchall()
     return {pk: (state, attempt) for pk, state, attempt in rows}
+
+
+def sessions(data_dir: Path) -> list[str]:
+    """The state of every recognition session."""
+    with closing(sqlite3.connect(data_dir / "overt.sqlite3", timeout=60)) as database:
+        return [state for (state,) in database.execute("SELECT state FROM recognition_session")]
 
 
 def let_heartbeats_lapse(data_dir: Path) -> None:

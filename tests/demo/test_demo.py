@@ -23,6 +23,7 @@ from tests.demo.running import (
     let_heartbeats_lapse,
     members,
     run,
+    sessions,
     sign_in,
     wait_for,
 )
@@ -73,7 +74,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
         demo.end()
 
 
-def test_from_nothing_to_hotspots_on_a_page_and_back_to_nothing(start, port, tmp_path):
+def test_from_nothing_to_hotspots_and_a_live_session_and_back_to_nothing(start, port, tmp_path):
     demo = start("--port", port)
     address = demo.address()
     assert address == f"http://127.0.0.1:{port}/"
@@ -89,7 +90,7 @@ def test_from_nothing_to_hotspots_on_a_page_and_back_to_nothing(start, port, tmp
             assert borough in listed.text
         told = set(re.findall(r"\d\. Open ([A-Z][a-z]+(?: [a-z]+)?)(?:: | and )", demo.output))
         parts = {"Analyses", "Data", "Borough comparison", "Ledger", "Deployments", "Calendar"}
-        assert told == parts
+        assert told == parts | {"Sessions"}
         for label, page in NAVIGATION:
             assert analyst.get(reverse(page)).status_code == 200, label
             told.discard(label)
@@ -106,9 +107,10 @@ def test_from_nothing_to_hotspots_on_a_page_and_back_to_nothing(start, port, tmp
             assert any(cell["class"] == "hot" for cell in record["cells"])
             assert analyst.get(f"/hotspots/analyses/{number}/").status_code == 200
 
-    groups = [demo.child("web server"), demo.child("worker")]
+    wait_for(lambda: "live" in sessions(tmp_path) or None, "live session")
+    groups = [demo.child("web server"), demo.child("worker"), demo.child("simulated system")]
     processes = [pid for group in groups for pid in members(group)]
-    assert len(processes) >= 4  # each with at least one process of its own
+    assert len(processes) >= 5  # each with at least one process of its own
     watched = [os.pidfd_open(pid) for pid in processes]
 
     assert demo.stop() == 0
@@ -151,8 +153,10 @@ def test_the_data_is_one_demos_and_what_a_killed_demo_left_running_is_named(star
     demo = start("--port", port)
     demo.address()
     web, worker = demo.child("web server"), demo.child("worker")
+    system = demo.child("simulated system")
     running = (
-        f"demo: process {demo.process.pid}, web server: process {web}, worker: process {worker}"
+        f"demo: process {demo.process.pid}, web server: process {web}, worker: process {worker}, "
+        f"simulated system: process {system}"
     )
 
     second = run(set_up, "--no-serve")
@@ -168,7 +172,7 @@ def test_the_data_is_one_demos_and_what_a_killed_demo_left_running_is_named(star
         assert third.returncode == 1
         assert f"({running})" in third.stderr
     finally:
-        for group in (web, worker):
+        for group in (web, worker, system):
             os.killpg(group, signal.SIGKILL)
 
 
