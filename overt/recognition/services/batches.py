@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from overt.accounts.actors import Actor
 from overt.accounts.permissions import require
@@ -201,7 +201,7 @@ def _take_counters(session: Session, counters: Sequence[contract.Counter], *, nu
             camera, minute = key
             new.append(
                 Counter(
-                    session=session,
+                    session_id=session.pk,
                     camera=camera,
                     minute=minute,
                     faces_seen=faces,
@@ -247,7 +247,7 @@ def _take_alerts(
         if (known_alert.at, known_alert.camera) != (said[name].at, said[name].camera):
             raise BatchRefused("alert-changed", "An alert has another time or camera than before.")
     new = Alert.objects.bulk_create(
-        Alert(session=session, name=name, at=alert.at, camera=alert.camera)
+        Alert(session_id=session.pk, name=name, at=alert.at, camera=alert.camera)
         for name, alert in said.items()
         if name not in known
     )
@@ -259,19 +259,22 @@ def _take_alerts(
         if before is not None and before.count >= limits.REPORTS:
             raise BatchRefused("corrected-too-often", "An alert has been corrected too often.")
         report = AlertReport(
-            alert=rows[name],
+            alert_id=rows[name].pk,
             decision=alert.decision or "",
             decided_at=alert.decided_at,
             engaged=alert.engaged,
             outcome=alert.outcome or "",
             ethnicity=alert.ethnicity or "",
-            batch=row,
+            batch_id=row.pk,
             at=now,
         )
         if before is None or (before.number < row.number and before.words != _words(report)):
             reports.append(report)
     AlertReport.objects.bulk_create(reports)
     return bool(reports)
+
+
+_WORDS = ("decision", "decided_at", "engaged", "outcome", "ethnicity")
 
 
 @dataclass(frozen=True)
@@ -286,19 +289,18 @@ class _Last:
 
 def _last_reports(alerts: Iterable[Alert]) -> dict[int, _Last]:
     found: dict[int, _Last] = {}
-    for report in (
-        AlertReport.objects.filter(alert__in=list(alerts), batch__isnull=False)
-        .annotate(number=F("batch__number"))
-        .order_by("number")
+    for alert, number, *words in (
+        AlertReport.objects.filter(alert__in=[alert.pk for alert in alerts], batch__isnull=False)
+        .order_by("batch__number")
+        .values_list("alert_id", "batch__number", *_WORDS)
     ):
-        before = found.get(report.alert_id)
-        count = before.count + 1 if before else 1
-        found[report.alert_id] = _Last(report.number, _words(report), count)
+        before = found.get(alert)
+        found[alert] = _Last(number, tuple(words), before.count + 1 if before else 1)
     return found
 
 
 def _words(report: AlertReport) -> tuple[object, ...]:
-    return (report.decision, report.decided_at, report.engaged, report.outcome, report.ethnicity)
+    return tuple(getattr(report, name) for name in _WORDS)
 
 
 def _take_deletions(
