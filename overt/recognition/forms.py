@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from overt.recognition.contract.limits import ALERTS
 from overt.recognition.models import AlertOutcome, Judgement
 from overt.recognition.services.accounting import WORDS_LIMIT
 from overt.recognition.services.outcomes import REASON_LIMIT
@@ -130,6 +131,34 @@ class ExplainForm(forms.Form):
         error_messages={"required": "Explain how it came about"},
     )
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class SeedForm(forms.Form):
+    """What a seeded test came to."""
+
+    use_required_attribute = False
+
+    passes = forms.IntegerField(
+        label="Known passes",
+        help_text="How often somebody who took part, and was on the list, walked past a camera.",
+        min_value=1,
+        max_value=ALERTS,
+        error_messages={"required": "Say how often somebody who took part walked past"},
+    )
+    correct_alerts = forms.IntegerField(
+        label="Correct alerts",
+        help_text="On how many of these passes the system alerted to that person.",
+        min_value=0,
+        max_value=ALERTS,
+        error_messages={"required": "Say on how many passes the system alerted"},
+    )
+    words = forms.CharField(
+        label="How the test was made",
+        help_text="It stays inside the force. Nobody's name.",
+        max_length=WORDS_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say how the test was made"},
+    )
 
 
 class PublishForm(forms.Form):

@@ -8,7 +8,8 @@ Rules
 4. outcome-needs-operator: an operator completes and corrects the outcomes of alerts.
 5. confirm-needs-operator: an operator says that the system stopped when it does not say so itself.
 6. explain-needs-operator-or-planner: whoever was there, or planned it, explains a discrepancy.
-7. reconcile-needs-planner: a planner says that the figures are settled, and publishes the record.
+7. reconcile-needs-planner: a planner says that the figures are settled, records what a seeded test
+   came to, and publishes the record.
 8. keys-need-command: keys of systems and of permits are managed on the server.
 
 Being a superuser decides nothing.

@@ -10,7 +10,7 @@ Rules
    the permit ends.
 5. A session is made live only by the permit that holds at that moment.
 6. Answers to requests, batches, manifests, alerts and what was said of them, deletions,
-   explanations, records and key sets never change or go.
+   explanations, seeded tests, records and key sets never change or go.
 7. A count of faces never goes down, and neither a count nor an alert is added once the session is
    reconciled. (That a system counts nothing after it said that it stopped goes by the numbers of
    its batches, and is the service's to see.)
@@ -32,11 +32,23 @@ ALERT = "recognition_alert"
 REPORT = "recognition_alertreport"
 DELETION = "recognition_deletion"
 EXPLANATION = "recognition_explanation"
+SEEDED = "recognition_seededtest"
 RECORD = "recognition_record"
 SYSTEM_KEY = "recognition_systemkey"
 PERMIT_KEY = "recognition_permitkey"
 KEY_SET = "recognition_keyset"
-_FOR_GOOD = (PERMIT, BATCH, MANIFEST, ALERT, REPORT, DELETION, EXPLANATION, RECORD, KEY_SET)
+_FOR_GOOD = (
+    PERMIT,
+    BATCH,
+    MANIFEST,
+    ALERT,
+    REPORT,
+    DELETION,
+    EXPLANATION,
+    SEEDED,
+    RECORD,
+    KEY_SET,
+)
 
 
 def _listed(*values: str) -> str:
@@ -205,6 +217,7 @@ CONTROL = register(
                 "INSERT",
                 (_taken(EXPLANATION, "x.session_id = NEW.session_id AND x.sha256 = NEW.sha256"),),
             ),
+            "recognition_seed": Guard(SEEDED, "INSERT", (_taken(SEEDED),)),
             "recognition_publish": Guard(
                 RECORD,
                 "INSERT",

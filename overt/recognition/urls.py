@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:session_id>/alerts/<slug:name>/", alerts.alert, name="alert"),
     path("<uuid:session_id>/account/", account.account, name="account"),
     path("<uuid:session_id>/account/explain/", account.explain, name="explain"),
+    path("<uuid:session_id>/account/seeded-test/", account.seed, name="seed"),
     path("<uuid:session_id>/account/reconcile/", account.reconcile, name="reconcile"),
     path("<uuid:session_id>/account/publish/", account.publish, name="publish"),
 ]

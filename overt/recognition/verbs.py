@@ -112,6 +112,14 @@ class Explained(Payload):
     words_sha256: str
 
 
+class Seeded(Payload):
+    """`words_sha256` is over how the test was made."""
+
+    passes: int
+    correct_alerts: int
+    words_sha256: str
+
+
 class Reconciled(Payload):
     state: str
     figures: dict[str, int]
@@ -128,6 +136,7 @@ MANIFEST = _register("manifest", "Watchlist manifest received", ManifestReceived
 OUTCOME = _register("outcome", "Outcome of an alert recorded", OutcomeGiven)
 DELETED = _register("deleted", "Deletion attested", Deleted)
 EXPLAINED = _register("explained", "Discrepancy explained", Explained)
+SEEDED = _register("seeded", "Seeded test recorded", Seeded)
 RECONCILED = _register("reconciled", "Session reconciled", Reconciled)
 REOPENED = _register("reopened", "Account opened again", Moved)
 PUBLISHED = _register("published", "Record published", Published)

@@ -269,4 +269,10 @@ def test_every_page_of_sessions_is_sound_accessible_and_fits(
     page.goto(address(desk, "stopped/"))
     keep_screenshot(page, f"stopped-{width}")
     found["stopped"] = faults(page, width)
+    page, _ = open_page(width)
+    enter(page, origin, over.cast.planner)
+    page.goto(address(over, "account/"))
+    page.get_by_text("A seeded test was made").click()
+    keep_screenshot(page, f"account-planner-{width}")
+    found["account of the planner"] = faults(page, width)
     assert [f"{name}: {fault}" for name, all_of in found.items() for fault in all_of] == []

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
 
 from overt.deployments import states as deployment_states
 from overt.deployments.models import Deployment
 from overt.ledger.models import Entry
 from overt.recognition import contract, states
 from overt.recognition.errors import FieldRefused, NotSettled, NotWhatWasShown, WrongState
-from overt.recognition.models import Alert, AlertOutcome, AlertReport, Judgement
+from overt.recognition.models import Alert, AlertOutcome, AlertReport, Judgement, SeededTest
 from overt.recognition.selectors import account, records
 from overt.recognition.services import accounting, outcomes
 from tests.deployments import making as deployments
@@ -189,6 +190,61 @@ def test_a_correction_is_a_new_version_with_its_reason_and_the_old_one_stands():
     assert changed["Outcome - Arrest"] == ("1", "0")
     assert changed["Outcome - Other"] == ("0", "1")
     assert Entry.objects.filter(verb="session.corrected").count() == 1
+
+
+def seed(desk: making.Desk, now, *, person=None, **said):
+    whole = {"passes": 40, "correct_alerts": 1, "words": "Four volunteers, ten passes each."} | said
+    return accounting.seed(
+        session_id=desk.session_id,
+        actor=deployments.actor(person or desk.cast.planner),
+        now=now,
+        **whole,
+    )
+
+
+def test_a_seeded_test_is_recorded_as_counts_and_corrects_a_published_record():
+    desk = stopped()
+    seed(desk, AFTER)
+    accounting.reconcile(session_id=desk.session_id, actor=planner(desk), now=AFTER)
+    first = publish(desk, AFTER + MINUTE)
+    assert json.loads(first.document)["seeded"] == {"passes": 40, "correct_alerts": 1}
+    assert "volunteers" not in first.document
+    seed(desk, AFTER + 2 * MINUTE, passes=41)
+    assert desk.session.state == states.PUBLISHED
+    second = publish(desk, AFTER + 3 * MINUTE, reason="One pass was left out.")
+    assert json.loads(second.document)["seeded"] == {"passes": 41, "correct_alerts": 1}
+    entries = Entry.objects.filter(verb="session.seeded").order_by("seq")
+    assert [json.loads(one.payload)["passes"] for one in entries] == [40, 41]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SeededTest.objects.update(passes=1)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SeededTest.objects.all()._raw_delete(connection.alias)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"passes": 0, "correct_alerts": 0}, "passes"),
+        ({"passes": 10**9}, "passes"),
+        ({"correct_alerts": 41}, "correct_alerts"),
+        ({"correct_alerts": -1}, "correct_alerts"),
+        ({"words": " "}, "words"),
+    ],
+)
+def test_a_seeded_test_that_cannot_be_is_refused(said, field):
+    desk = stopped()
+    with pytest.raises(FieldRefused) as refused:
+        seed(desk, AFTER, **said)
+    assert refused.value.field == field
+    assert not SeededTest.objects.exists()
+
+
+def test_a_seeded_test_is_a_planners_to_record_once_the_session_has_stopped():
+    desk = making.live()
+    with pytest.raises(WrongState):
+        seed(desk, START + MINUTE)
+    with pytest.raises(PermissionDenied):
+        seed(desk, AFTER, person=desk.cast.operator)
 
 
 def test_what_was_shown_is_what_is_published():

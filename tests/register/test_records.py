@@ -105,6 +105,29 @@ def test_a_page_shows_its_record_whole_and_the_files_are_what_the_digest_says(cl
     assert client.get(f"{page_of(desk)}records/2.json").status_code == 404
 
 
+def test_a_true_recognition_rate_is_shown_from_a_seeded_test_and_never_otherwise(client):
+    desk = published()
+    assert "nobody knows without a seeded test. None was made here." in text(
+        client.get(page_of(desk))
+    )
+    accounting.seed(
+        session_id=desk.session_id,
+        passes=40,
+        correct_alerts=1,
+        words="INTERNAL-7f3a",
+        actor=planner(desk),
+        now=ENDS + 20 * MINUTE,
+    )
+    publish(desk, ENDS + 21 * MINUTE, reason="The test was left out.")
+    page = client.get(page_of(desk))
+    said = text(page)
+    assert "True recognition rate 1 of 40 passes in a seeded test, 2.5 %; 95 % interval" in said
+    assert re.search(r"seeded.passes \S 40", said)
+    assert "None was made here" not in said and b"INTERNAL" not in page.content
+    (row,) = table(client.get(f"{page_of(desk)}record.csv"))
+    assert row["Seeded test: passes"] == "40"
+
+
 def test_a_correction_shows_its_reason_what_it_changed_and_the_version_before(client):
     desk = published()
     correct(desk)

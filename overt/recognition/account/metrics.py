@@ -7,7 +7,7 @@ Rules
 3. `confirmed` is the share of alerts on which officers spoke to the person, whether the alert was
    right or not (`figures.py`, rule 2). `arrested` is arrests per alert.
 4. A true recognition rate is correct alerts per known passes. Only a seeded test knows how often
-   somebody on the list walked past, so without its counts there is none: `NotSeeded`.
+   somebody on the list walked past, so it is made of the counts of such a test and nothing else.
 5. Words are rounded so that an interval never becomes narrower.
 6. Nothing seen is said as such: none in so many, with the most that the rate may be.
 7. No share reads as 0 that is not 0, nor as all that is not all: it has as many digits as it takes.
@@ -26,10 +26,6 @@ from typing import Literal
 from scipy.stats import beta, norm
 
 from .figures import Figures
-
-
-class NotSeeded(ValueError):
-    """A true recognition rate was asked for without the counts of a seeded test."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,8 @@ class Rates:
 
 @dataclass(frozen=True)
 class Seeded:
-    """A test in which people on the list walked past: how often, and how often it was noticed."""
+    """A test in which people who agreed to it and were on the list walked past: how often, at least
+    once, and how often it was noticed."""
 
     passes: int
     correct_alerts: int
@@ -88,10 +85,8 @@ def rates(figures: Figures) -> Rates:
     )
 
 
-def true_recognition_rate(seeded: Seeded | None) -> Rate:
-    """Correct alerts per known passes. Raises NotSeeded where no seeded test was made."""
-    if seeded is None or not seeded.passes:
-        raise NotSeeded("Without a seeded test nobody knows how often it should have alerted")
+def true_recognition_rate(seeded: Seeded) -> Rate:
+    """Correct alerts per known passes. Raises ValueError for more of them than passes."""
     return Rate(seeded.correct_alerts, seeded.passes)
 
 

@@ -5,6 +5,7 @@ Form `overt/record/1`:
     {format, reference, session, number, replaces,
      columns: [{name, value}, ...],
      figures: {faces_seen, alerts, ... as in figures.py},
+     seeded: {passes, correct_alerts} or null,
      minutes, authority: {reference, sha256},
      place: {name, borough, square: {easting, northing, side} or null},
      times: {starts_at, ends_at, live_since, stopped_at, notice_at,
@@ -39,7 +40,7 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from .figures import Figures
-from .metrics import Rate, Rates, rates
+from .metrics import Rate, Rates, Seeded, rates
 
 FORMAT = "overt/record/1"
 LONDON = ZoneInfo("Europe/London")
@@ -79,6 +80,7 @@ class Facts:
     stopped_at: datetime
     notice_at: datetime | None
     signs: Sequence[Sign]
+    seeded: Seeded | None = None
 
     @property
     def minutes(self) -> int:
@@ -132,6 +134,7 @@ def document(
         "replaces": replaces,
         "columns": [{"name": name, "value": _COLUMNS[name.casefold()](facts)} for name in columns],
         "figures": asdict(facts.figures),
+        "seeded": asdict(facts.seeded) if facts.seeded else None,
         "minutes": facts.minutes,
         "authority": {
             "reference": facts.authority_reference,
@@ -191,6 +194,12 @@ class Totals:
 def figures_of(made: Mapping[str, Any]) -> Figures:
     """The figures of a record, as it was published."""
     return Figures(**made["figures"])
+
+
+def seeded_in(made: Mapping[str, Any]) -> Seeded | None:
+    """The seeded test of a record, as it was published."""
+    said = made.get("seeded")
+    return Seeded(**said) if said else None
 
 
 def totals(documents: Iterable[Mapping[str, Any]]) -> Totals:
@@ -254,7 +263,7 @@ def row_without_record(columns: Sequence[str], *, place: str, day: date) -> dict
 def row_of(made: Mapping[str, Any]) -> dict[str, Cell]:
     """The row of a record: its columns, and what forces do not publish."""
     place, times = made["place"], made["times"]
-    square = place["square"] or {}
+    square, seeded = place["square"] or {}, made.get("seeded") or {}
     return {column["name"]: column["value"] for column in made["columns"]} | {
         "Reference": made["reference"],
         "Record version": made["number"],
@@ -269,6 +278,8 @@ def row_of(made: Mapping[str, Any]) -> dict[str, Cell]:
         "Notice published (UTC)": times["notice_at"] or "",
         "Signs placed (UTC)": " ".join(sign["placed_at"] for sign in times["signs"]),
         "Signs removed (UTC)": " ".join(sign["removed_at"] or "?" for sign in times["signs"]),
+        "Seeded test: passes": seeded.get("passes", ""),
+        "Seeded test: correct alerts": seeded.get("correct_alerts", ""),
         "Authority": made["authority"]["reference"],
         "Authority SHA-256": made["authority"]["sha256"],
     }

@@ -13,7 +13,7 @@ from .events import (
 from .jobs import JobOutcome, JobRun, WorkerSeen
 from .keys import KeySet, PermitKey, SystemKey
 from .permits import PermitDecision
-from .records import Explanation, Record
+from .records import Explanation, Record, SeededTest
 from .sessions import Session, StopKind
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PermitDecision",
     "PermitKey",
     "Record",
+    "SeededTest",
     "Session",
     "StopKind",
     "SystemKey",

@@ -1,8 +1,8 @@
-"""The account of a session: what had to be explained, and what was published."""
+"""The account of a session: what had to be explained, a test, and what was published."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from .sessions import Session
 
@@ -29,6 +29,30 @@ class Explanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} {self.name}"
+
+
+class SeededTest(models.Model):
+    """What a seeded test came to: people who agreed to it and were on the list walked past. Counts
+    alone, and how it was made; never who. The last one holds. Triggers refuse UPDATE and DELETE."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="seeded_tests")
+    passes = models.PositiveIntegerField()
+    correct_alerts = models.PositiveIntegerField()
+    words = models.TextField(help_text="How it was made.")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["session", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(passes__gte=1, correct_alerts__lte=F("passes")) & ~Q(words=""),
+                name="seeded_test_counts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session} {self.correct_alerts} of {self.passes}"
 
 
 class Record(models.Model):

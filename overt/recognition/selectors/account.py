@@ -13,6 +13,7 @@ from overt.deployments.selectors.deployments import profile_of
 from overt.policy.document import Profile
 from overt.recognition.account import deletions, figures, reconcile
 from overt.recognition.account.figures import Figures, Judged
+from overt.recognition.account.metrics import Seeded
 from overt.recognition.account.reconcile import Discrepancy
 from overt.recognition.models import (
     AlertReport,
@@ -21,6 +22,7 @@ from overt.recognition.models import (
     Deletion,
     Explanation,
     PermitDecision,
+    SeededTest,
     Session,
 )
 
@@ -50,6 +52,7 @@ class Shown:
     found: tuple[Open, ...]
     deadlines: tuple[deletions.Deadline, ...]
     watchlist_total: int | None
+    seeded: Seeded | None
 
     @property
     def unsettled(self) -> tuple[Open, ...]:
@@ -73,6 +76,7 @@ def shown(session: Session, *, now: datetime) -> Shown:
         ),
         deadlines=deadlines(session, now=now),
         watchlist_total=account.watchlist_total,
+        seeded=account.seeded,
     )
 
 
@@ -105,6 +109,7 @@ def account_of(session: Session) -> reconcile.Account:
         ],
         skew=timedelta(seconds=profile.sessions.clock_skew_seconds.value),
         watchlist_total=manifest.total if manifest else None,
+        seeded=seeded_of(session),
         retained=_retained(profile),
         attested=_attested(session),
         grace=_grace(profile),
@@ -189,6 +194,12 @@ def _alerts(session: Session) -> list[reconcile.Alert]:
         )
         for alert, said in groupby(reports, key=lambda report: report.alert)
     ]
+
+
+def seeded_of(session: Session) -> Seeded | None:
+    """What the last word on a seeded test says; None where none was made."""
+    last = SeededTest.objects.filter(session=session).order_by("-pk").first()
+    return Seeded(last.passes, last.correct_alerts) if last else None
 
 
 def _heard(session: Session) -> list[tuple[int, reconcile.Totals | None]]:

@@ -15,7 +15,7 @@ from overt.recognition.account import record
 from overt.recognition.account.record import Difference, Facts, Sign
 from overt.recognition.models import Record, Session
 
-from .account import figures_of
+from .account import figures_of, seeded_of
 from .facts import latest_manifest
 
 
@@ -83,6 +83,7 @@ def facts(session: Session) -> Facts:
         stopped_at=session.stopped_at,
         notice_at=first,
         signs=_signs(session),
+        seeded=seeded_of(session),
     )
 
 

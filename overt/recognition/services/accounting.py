@@ -7,7 +7,9 @@ Rules
    explained. A notice that was left out beforehand is published before that: afterwards it could
    not be. The deployment is then accounted for.
 3. What is published is what was shown: the page names the digest of the record it showed.
-4. A record that is published never changes. A correction is its next version, and says why.
+4. A seeded test is recorded as counts, after the session. The last one holds; it changes no other
+   figure, as its alerts are among those of the session.
+5. A record that is published never changes. A correction is its next version, and says why.
 """
 
 import hashlib
@@ -25,8 +27,9 @@ from overt.deployments.services.moving import person
 from overt.ledger.services import checkpoint_after_publication
 from overt.recognition import rules, states, verbs
 from overt.recognition.account.reconcile import Discrepancy
+from overt.recognition.contract import limits
 from overt.recognition.errors import FieldRefused, NotSettled, NotWhatWasShown, WrongState
-from overt.recognition.models import Explanation, Record, Session
+from overt.recognition.models import Explanation, Record, SeededTest, Session
 from overt.recognition.selectors import account, records
 
 from .moving import locked, move, record
@@ -67,6 +70,46 @@ def explain(
         "words_sha256": hashlib.sha256(said.encode()).hexdigest(),
     }
     record(session, verbs.EXPLAINED, payload, actor=actor, now=now)
+    return made
+
+
+@transaction.atomic
+def seed(
+    *,
+    session_id: UUID,
+    passes: int,
+    correct_alerts: int,
+    words: str,
+    actor: Actor,
+    now: datetime,
+) -> SeededTest:
+    """Record a seeded test: how often somebody on the list walked past, how often that was noticed,
+    and how it was made. Raises NotAllowed, WrongState or FieldRefused."""
+    require(rules.may_settle(actor))
+    session, _ = locked(session_id)
+    if session.state not in states.SETTLING:
+        raise WrongState("The session has not stopped: there is nothing to say of a test yet.")
+    if not 1 <= passes <= limits.ALERTS:
+        raise FieldRefused("passes", f"Somebody passes once to {limits.ALERTS:,} times in a test")
+    if not 0 <= correct_alerts <= passes:
+        raise FieldRefused("correct_alerts", "There are at most as many correct alerts as passes")
+    said = words.strip()
+    if not said or len(said) > WORDS_LIMIT:
+        raise FieldRefused("words", f"Say how it was made in at most {WORDS_LIMIT:,} characters")
+    made = SeededTest.objects.create(
+        session=session,
+        passes=passes,
+        correct_alerts=correct_alerts,
+        words=said,
+        person_id=person(actor),
+        at=now,
+    )
+    payload = {
+        "passes": passes,
+        "correct_alerts": correct_alerts,
+        "words_sha256": hashlib.sha256(said.encode()).hexdigest(),
+    }
+    record(session, verbs.SEEDED, payload, actor=actor, now=now)
     return made
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from overt.accounts.permissions import actor_of, require
 from overt.recognition import rules, states
 from overt.recognition.errors import FieldRefused, RecognitionError
-from overt.recognition.forms import ExplainForm, PublishForm
+from overt.recognition.forms import ExplainForm, PublishForm, SeedForm
 from overt.recognition.models import Session
 from overt.recognition.selectors import account as selectors
 from overt.recognition.selectors import lists, rates, records
@@ -46,6 +46,25 @@ def explain(request: HttpRequest, session_id: UUID) -> HttpResponse:
         ),
         "Your explanation is recorded.",
     )
+
+
+@require_POST
+def seed(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    require(rules.may_settle(actor))
+    session, form = _session(session_id), SeedForm(request.POST)
+    if not form.is_valid():
+        return _page(request, session, seeded=form)
+    try:
+        accounting.seed(session_id=session_id, actor=actor, now=timezone.now(), **form.cleaned_data)
+    except FieldRefused as refused:
+        form.add_error(refused.field, str(refused))
+        return _page(request, session, seeded=form)
+    except RecognitionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The seeded test is recorded.")
+    return redirect("recognition:account", session_id)
 
 
 @require_POST
@@ -108,6 +127,7 @@ def _page(
     *,
     explained: ExplainForm | None = None,
     published: PublishForm | None = None,
+    seeded: SeedForm | None = None,
 ) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     shown = selectors.shown(session, now=now)
@@ -123,17 +143,20 @@ def _page(
         {
             "session": session,
             "shown": shown,
-            "rates": rates.shown(shown.figures, one_in=rates.ceiling_of(session.deployment)),
+            "rates": rates.shown(
+                shown.figures, one_in=rates.ceiling_of(session.deployment), seeded=shown.seeded
+            ),
             "coming": coming,
             "before": before,
             "may_explain": rules.may_explain(actor).allowed,
             "may_reconcile": may_settle and session.state == states.STOPPED and not shown.unsettled,
             "may_publish": may_settle and publishable,
             "explained": explained,
+            "seed_form": (seeded or SeedForm()) if may_settle else None,
             "publish_form": published
             or PublishForm(initial={"seen_digest": coming.digest if coming else ""}),
         },
-        status=422 if explained or published else 200,
+        status=422 if explained or published or seeded else 200,
     )
 
 

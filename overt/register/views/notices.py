@@ -21,7 +21,7 @@ from overt.deployments import rules
 from overt.deployments.models import Notice
 from overt.deployments.notices.shown import Shown
 from overt.deployments.selectors.notices import shown
-from overt.recognition.account.record import figures_of
+from overt.recognition.account.record import figures_of, seeded_in
 from overt.recognition.selectors import rates
 from overt.register import exports
 from overt.register.forms import FilterForm
@@ -163,7 +163,9 @@ def _deployment(request: HttpRequest, reference: str, *, sign: str) -> HttpRespo
             "notice": found.notices[0] if found.notices else None,
             "record": held,
             "rates": rates.shown(
-                figures_of(held.document), one_in=records.ceiling_of(found.reference)
+                figures_of(held.document),
+                one_in=records.ceiling_of(found.reference),
+                seeded=seeded_in(held.document),
             )
             if held
             else (),

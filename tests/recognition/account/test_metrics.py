@@ -10,7 +10,6 @@ from statsmodels.stats.proportion import proportion_confint
 
 from overt.recognition.account.figures import Figures
 from overt.recognition.account.metrics import (
-    NotSeeded,
     Rate,
     Seeded,
     ceiling,
@@ -112,11 +111,10 @@ def test_a_verdict_never_contradicts_the_rate(rate, one_in, confidence):
     assert (found.observed_within, found.verdict) not in [(True, "above"), (False, "within")]
 
 
-def test_a_true_recognition_rate_needs_a_seeded_test():
-    for absent in (None, Seeded(passes=0, correct_alerts=0)):
-        with pytest.raises(NotSeeded):
-            true_recognition_rate(absent)
+def test_a_true_recognition_rate_is_correct_alerts_per_known_pass():
     assert true_recognition_rate(Seeded(passes=200, correct_alerts=178)).value == Fraction(89, 100)
+    with pytest.raises(ValueError, match="no rate"):
+        true_recognition_rate(Seeded(passes=2, correct_alerts=3))
 
 
 def test_a_rare_rate_reads_as_one_in_so_many():

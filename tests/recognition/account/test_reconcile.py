@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from overt.recognition.account.deletions import Attested, Retained
 from overt.recognition.account.figures import Judged, figures
+from overt.recognition.account.metrics import Seeded
 from overt.recognition.account.reconcile import Account, Alert, Report, Totals, discrepancies
 
 LIVE = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
@@ -37,6 +38,7 @@ def account(**changes):
         permits=((LIVE, LIVE + 2 * MINUTE), (LIVE + MINUTE, STOPPED)),
         skew=SKEW,
         watchlist_total=8_400,
+        seeded=None,
         retained=(Retained("watchlist", "Watchlist", 1), Retained("cctv", "CCTV", 744)),
         attested=(Attested("watchlist", STOPPED + MINUTE, 8_400),),
         grace=10 * MINUTE,
@@ -253,6 +255,13 @@ def test_only_what_was_deleted_after_the_end_and_only_of_the_watchlist_is_held_t
 
 def test_a_watchlist_of_which_no_deletion_is_attested_is_overdue_and_nothing_else():
     assert names(attested=()) == ["deletion-overdue"]
+
+
+def test_a_seeded_test_noticed_nobody_more_often_than_there_were_true_alerts():
+    assert names(seeded=Seeded(40, 2)) == []
+    (one,) = discrepancies(account(seeded=Seeded(40, 3)), NOW)
+    assert (one.name, one.can_be_explained) == ("seeded-exceeds", True)
+    assert "3 correct alerts, but the session had 2 true ones" in one.sentence
 
 
 def test_a_stop_that_a_person_stated_is_always_to_be_explained():

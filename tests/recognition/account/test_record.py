@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from overt.policy import profiles
 from overt.recognition.account import record
 from overt.recognition.account.figures import Figures
-from overt.recognition.account.metrics import Rate
+from overt.recognition.account.metrics import Rate, Seeded
 from overt.recognition.account.record import Facts, Sign, UnknownColumns
 
 LIVE = datetime(2026, 7, 5, 22, 50, tzinfo=UTC)
@@ -130,6 +130,17 @@ def test_a_row_survives_the_way_through_csv():
     assert row["Signs removed (UTC)"] == "2026-07-06T02:20:00Z ?"
     assert (row["Authority"], row["Authority SHA-256"]) == ("A-17", "ab" * 32)
     assert row["Square easting"] == "532000"
+
+
+def test_a_seeded_test_is_published_with_its_counts_and_is_absent_from_records_without_one():
+    (row,) = rows(record.table([record.row_of(made(seeded=Seeded(200, 178)))]))
+    assert (row["Seeded test: passes"], row["Seeded test: correct alerts"]) == ("200", "178")
+    assert made()["seeded"] is None
+    assert record.seeded_in(made(seeded=Seeded(200, 178))) == Seeded(200, 178)
+    # Records of before it could be recorded do not have the field; that alone is no correction.
+    old = {name: value for name, value in made().items() if name != "seeded"}
+    assert record.seeded_in(old) is None
+    assert record.differences(old, made()) == ()
 
 
 def test_lines_of_the_table_end_as_the_standard_says():

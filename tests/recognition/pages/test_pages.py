@@ -8,7 +8,7 @@ from overt.recognition import contract, states
 from overt.recognition.models import Record
 from tests.deployments.making import START
 from tests.recognition import making
-from tests.recognition.publishing import deletions
+from tests.recognition.publishing import deletions, stopped
 
 from .conftest import Clock, text, visit
 
@@ -102,3 +102,19 @@ def test_an_account_says_in_words_what_was_not_deleted_and_where_totals_fell(clo
     said = text(visit(desk.cast.auditor).get(f"/sessions/{desk.session_id}/account/"))
     assert "fell: faces from 90 in message 1 to 40 in message 2." in said
     assert "had 8,400 entries by its manifest; the system says that it deleted 8,399." in said
+
+
+def test_a_seeded_test_is_entered_on_the_page_of_the_account(clock: Clock) -> None:
+    desk = stopped()
+    clock.now = ENDS + 10 * MINUTE
+    client, address = visit(desk.cast.planner), f"/sessions/{desk.session_id}/account/"
+    assert "no true recognition rate is given" in text(client.get(address))
+    said = {"passes": "40", "correct_alerts": "41", "words": "Four volunteers."}
+    wrong = client.post(f"{address}seeded-test/", said)
+    assert wrong.status_code == 422
+    assert "at most as many correct alerts as passes" in text(wrong)
+    client.post(f"{address}seeded-test/", said | {"correct_alerts": "1"})
+    shown = text(client.get(address))
+    assert "True recognition rate 1 of 40 passes in a seeded test, 2.5 %; 95 % interval" in shown
+    assert "no true recognition rate is given" not in shown
+    assert "A seeded test was made" not in text(visit(desk.cast.operator).get(address))

@@ -19,7 +19,8 @@ Rules, each one check; `Discrepancy.name` names it
 11. deletion-overdue, deletion-late: every deletion was attested by its deadline (`deletions.py`).
 12. watchlist-deleted-differs: as many entries of the watchlist were deleted as its manifest lists,
     once a deletion is attested at all.
-13. stop-by-hand: the system did not say itself that it stopped; a person said so in its stead.
+13. seeded-exceeds: a seeded test noticed nobody more often than there were true alerts.
+14. stop-by-hand: the system did not say itself that it stopped; a person said so in its stead.
 
 1 to 3 are resolved by completing the alert; the others may be explained by a person instead. One
 check gives at most one discrepancy, with all that it concerns as `subjects`. Its `sha256` is over
@@ -51,6 +52,7 @@ _CHECKS: tuple[Check, ...] = (
     ending.deletion_overdue,
     ending.deletion_late,
     ending.watchlist_deleted_differs,
+    ending.seeded_exceeds,
     ending.stop_by_hand,
 )
 

@@ -1,4 +1,4 @@
-"""Checks of what comes after the end: deletions, and the stop itself (rules 11 to 13)."""
+"""Checks of what comes after the end: deletions, a test, and the stop itself (rules 11 to 14)."""
 
 from datetime import datetime
 
@@ -51,6 +51,22 @@ def watchlist_deleted_differs(account: Account, now: datetime) -> Discrepancy | 
         f"The watchlist had {held:,} entries by its manifest; the system says that it deleted "
         f"{deleted[0]:,}.",
         "Find out why the numbers differ. Let the system attest what is left, or explain.",
+        can_be_explained=True,
+    )
+
+
+def seeded_exceeds(account: Account, _: datetime) -> Discrepancy | None:
+    true = sum(
+        bool(alert.reports) and alert.reports[-1].judged.decision == "true"
+        for alert in account.alerts
+    )
+    if account.seeded is None or account.seeded.correct_alerts <= true:
+        return None
+    return Discrepancy(
+        "seeded-exceeds",
+        f"The seeded test had {account.seeded.correct_alerts:,} correct alerts, but the session "
+        f"had {true:,} true ones.",
+        "Correct the test or the alerts, or explain.",
         can_be_explained=True,
     )
 

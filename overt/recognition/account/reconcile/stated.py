@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ..deletions import Attested, Retained
 from ..figures import Judged
+from ..metrics import Seeded
 
 LONDON = ZoneInfo("Europe/London")
 # So many subjects are named in a sentence; all are in `subjects`.
@@ -62,6 +63,7 @@ class Account:
     permits: Sequence[tuple[datetime, datetime]]
     skew: timedelta
     watchlist_total: int | None
+    seeded: Seeded | None
     retained: Sequence[Retained]
     attested: Sequence[Attested]
     grace: timedelta
