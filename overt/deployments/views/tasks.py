@@ -45,6 +45,7 @@ from overt.deployments.services import drafts, statements
 from overt.deployments.views.application_found import found, keep_read, seen_revision
 from overt.deployments.views.comments import thread
 from overt.deployments.views.tasks_place import beside_the_place
+from overt.pasted import refusal
 
 FORMS: Mapping[str, type[TaskForm]] = {
     "use_case": UseCaseForm,
@@ -99,6 +100,9 @@ def task(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 def _task(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    pasted = refusal(request)
+    if pasted is not None:
+        return pasted
     actor, now = actor_of(request), timezone.now()
     if request.method == "POST":
         require(rules.may_apply(actor))
