@@ -23,7 +23,9 @@ from benchmarks import (
     end_to_end,
     faults,
     import_rate,
+    ingest,
     ledger,
+    permits,
     volume,
 )
 from benchmarks.figures import Figure, machine
@@ -71,6 +73,8 @@ def main() -> int:
         "import": _import_rate,
         "ledger": ledger.run,
         "deployments": deployment_pages.run,
+        "ingest": ingest.run,
+        "permits": permits.run,
         "faults": faults.run,
         "accuracy": lambda: accuracy.run(data=arguments.data),
     }

@@ -3,10 +3,10 @@
 Reads one JSON object from standard input: {sessions, starts_in_s, lasts_s, live_s_ago}; writes one
 to standard output: {sessions: [{deployment, system, key, starts_at, ends_at}]}, where `key` is the
 file of the system's key and times are seconds since 1970. Each starts about so long after the last
-was made, by how long those before took.
-Where `live_s_ago` is given, the services bring each to its first permit so long ago, without a
-worker; then there are `session`, `manifest` and `requests` besides: its UUID, the digest of its
-watchlist, and how many permits were asked for.
+will have been made, by how long those before took.
+Where `live_s_ago` is given, each starts so long after it was made itself, and the services bring it
+to its first permit so long ago, without a worker; then there are `session`, `manifest` and
+`requests` besides: its UUID, the digest of its watchlist, and how many permits were asked for.
 """
 
 import json
@@ -41,9 +41,10 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
     began = time.monotonic()
     for number in range(asked["sessions"]):
         now = timezone.now().replace(microsecond=0)
-        each_s = (time.monotonic() - began) / number if number else FIRST_TAKES_S
-        left_s = int(each_s * (asked["sessions"] - number))
-        start = now + timedelta(seconds=asked["starts_in_s"] + left_s)
+        start = now + timedelta(seconds=asked["starts_in_s"])
+        if asked.get("live_s_ago") is None:
+            each_s = (time.monotonic() - began) / number if number else FIRST_TAKES_S
+            start += timedelta(seconds=int(each_s * (asked["sessions"] - number)))
         system = System.objects.create(name=f"Van {System.objects.count() + 1}")
         team = Team.objects.create(name=f"Team {Team.objects.count() + 1}")
         zone = _zone(area, System.objects.count() - 1)

@@ -113,7 +113,11 @@ def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
 
 def _people(numbers: Collection[int]) -> dict[int, User]:
     """Those of the accounts that there are, with their groups: two queries for all of them."""
-    found = User.objects.filter(pk__in=numbers).prefetch_related("groups")
+    found = (
+        User.objects.filter(pk__in=numbers)
+        .only("username", "first_name", "last_name", "is_active", "rank")
+        .prefetch_related("groups")
+    )
     return {person.pk: person for person in found}
 
 
@@ -170,12 +174,12 @@ def _roles_missing(named: Resources, known: Mapping[int, User]) -> tuple[str, ..
 
 def _overlapping(session: Session) -> str:
     other = (
-        Session.objects.select_related("deployment")
-        .filter(
+        Session.objects.filter(
             system_id=session.system_id,
             state__in=(states.ARMED, states.LIVE, states.STOPPING, states.UNCONFIRMED),
         )
         .exclude(pk=session.pk)
+        .values_list("deployment__reference", flat=True)
         .first()
     )
-    return other.deployment.reference if other else ""
+    return other or ""
