@@ -37,7 +37,7 @@ from tests.recognition.making import WATCHLIST
 pytestmark = pytest.mark.django_db
 
 NOW = START + 10 * MINUTE
-DRAWS = 15
+DRAWS = 10
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
