@@ -27,6 +27,7 @@ from benchmarks import (
     ledger,
     permits,
     volume,
+    withdrawals,
 )
 from benchmarks.figures import Figure, machine
 
@@ -75,6 +76,7 @@ def main() -> int:
         "deployments": deployment_pages.run,
         "ingest": ingest.run,
         "permits": permits.run,
+        "withdrawals": withdrawals.run,
         "faults": faults.run,
         "accuracy": lambda: accuracy.run(data=arguments.data),
     }

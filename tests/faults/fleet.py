@@ -1,9 +1,10 @@
 """`python -m tests.faults.fleet FILE`: several simulated systems in one process, over real HTTP.
 
 One thread each. FILE is JSON: {server, skew, tick, batch, busy, alerting, systems: [{name, system,
-key, state, faults}]}. Each ends when its session is over and told, or at SIGTERM; then it writes
-`uses.json` into its `state` folder: {done, error, uses: {sequence of a permit: [first, last moment
-at which it ran under it, seconds since 1970]}}.
+key, state, faults, built_at}]}; `built_at` is when its watchlist was, where that is said already.
+Faults change as those of `manage.py simulated_system` do, by a file. Each ends when its session is
+over and told, or at SIGTERM; then it writes `uses.json` into its `state` folder: {done, error,
+uses: {sequence of a permit: [first, last moment at which it ran under it, seconds since 1970]}}.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any
 
 from overt_permit import keys
 
-from overt.recognition.simulated.faults import Faults
+from overt.recognition.simulated.faults import Faults, read
 from overt.recognition.simulated.figures import Draw
 from overt.recognition.simulated.system import Setup, System
 from overt.recognition.simulated.wire import Wire
@@ -51,10 +52,13 @@ def look_after(one: dict[str, Any], asked: dict[str, Any], stop: threading.Event
         say=lambda line: print(f"{time.time():.2f} {one['name']} {line}", flush=True),
     )
     system.faults = Faults(one["faults"])
+    if one["built_at"] is not None:
+        (folder / "list-built-at").write_text(str(int(one["built_at"])))
     uses: dict[int, list[float]] = {}
     error = ""
     try:
         while not system.is_done and not stop.is_set():
+            system.faults = read(folder / "faults") or system.faults
             system.tick()
             if system.last_use is not None:
                 sequence, at = system.last_use

@@ -6,17 +6,21 @@ file of the system's key and times are seconds since 1970. Each starts about so 
 will have been made, by how long those before took.
 Where `live_s_ago` is given, each starts so long after it was made itself, and the services bring it
 to its first permit so long ago, without a worker; then there are `session`, `manifest` and
-`requests` besides: its UUID, the digest of its watchlist, and how many permits were asked for.
+`requests` besides: its UUID, the digest of its watchlist, which is that of `tests.faults.fleet` and
+was built at `built_at`, and how many permits were asked for.
 """
 
 import json
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import django
+
+from . import fleet
 
 FIRST_TAKES_S = 2
 
@@ -110,22 +114,28 @@ def prepare(asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _live(cast: Any, deployment: Any, at: datetime) -> dict[str, Any]:
+    from overt.recognition.errors import PermitRefused
     from overt.recognition.models import Session
     from overt.recognition.services import sessions
+    from overt.recognition.simulated.system import manifest_of
     from tests.deployments import making as deployments
     from tests.recognition import making
 
     deployments.recheck_signs(deployment, cast.operator, at)
     sessions.open_due(actor=deployments.PROGRAM, now=at)
     desk = making.Desk(cast, deployment, Session.objects.get(deployment=deployment).id)
-    desk.send_manifest(making.manifest(built_at=at.replace(microsecond=0)), now=at)
+    built_at = at.replace(microsecond=0) - timedelta(minutes=1)
+    manifest = manifest_of(fleet.WATCHLIST, 0, built_at)
+    desk.send_manifest(manifest, now=at)
     desk.look(at)
-    making.expect_refusal(desk, at)
+    with suppress(PermitRefused):  # it is not armed before its system has asked
+        desk.ask(at, watchlist=manifest.digest)
     desk.look(at)
-    desk.ask(at)
+    desk.ask(at, watchlist=manifest.digest)
     return {
         "session": str(desk.session_id),
-        "manifest": making.WATCHLIST,
+        "manifest": manifest.digest,
+        "built_at": built_at.timestamp(),
         "requests": desk.requests,
     }
 

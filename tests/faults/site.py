@@ -39,6 +39,7 @@ class Site:
         **environment: str,
     ) -> None:
         self.folder, self.slots, self.web_workers = folder, slots, web_workers
+        self.clock_skew_seconds = clock_skew_seconds
         policies.write(
             folder / "policies",
             permit_seconds=permit_seconds,
@@ -81,6 +82,22 @@ class Site:
         if done.returncode:
             raise AssertionError(f"{arguments} failed: {done.stderr[-2000:]}")
         return done.stdout
+
+    def begin(self, *arguments: str, given: str) -> subprocess.Popen[str]:
+        """A Python program that goes on by itself, with `given` on its standard input."""
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
+        process.stdin = None
+        return process
 
     def prepare(
         self, *, sessions: int, starts_in_s: int, lasts_s: int, live_s_ago: int | None = None
@@ -174,14 +191,15 @@ class Site:
         *,
         without: Sequence[int] = (),
         batch_s: float = 2.0,
+        tick_s: float = 0.25,
     ) -> dict[str, Any]:
         """The simulated systems of these prepared sessions in one process (`tests.faults.fleet`);
         `faults`, and those it is `without`, by the position in `made`. What the process was asked.
         """
         asked = {
             "server": self.origin,
-            "skew": 1,
-            "tick": 0.25,
+            "skew": self.clock_skew_seconds,
+            "tick": tick_s,
             "batch": batch_s,
             "busy": 20.0,
             "alerting": 50.0,
@@ -192,6 +210,7 @@ class Site:
                     "key": one["key"],
                     "state": str(self.folder / f"{name}-{number}"),
                     "faults": list(faults.get(number, ())),
+                    "built_at": one.get("built_at"),
                     "deployment": one["deployment"],
                 }
                 for number, one in enumerate(made)

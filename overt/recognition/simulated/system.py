@@ -52,6 +52,22 @@ class Setup:
     delete: tuple[str, ...] = ("templates_without_alert", "watchlist")
 
 
+def manifest_of(watchlist: dict[str, int], under_18: int, built_at: datetime) -> contract.Manifest:
+    """What such a system says of its watchlist, which is nothing but these counts."""
+    listed = dict(sorted(watchlist.items()))
+    content = "\n".join(f"{name} {count}" for name, count in listed.items())
+    return contract.Manifest(
+        number=1,
+        built_at=built_at,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        total=sum(listed.values()),
+        under_18=under_18,
+        categories=tuple(
+            contract.Category(name=name, count=count) for name, count in listed.items()
+        ),
+    )
+
+
 @dataclass
 class Known:
     """What the system knows of its session; kept with every batch."""
@@ -150,18 +166,7 @@ class System:
         return False
 
     def _manifest(self) -> contract.Manifest:
-        listed = dict(sorted(self.setup.watchlist.items()))
-        content = "\n".join(f"{name} {count}" for name, count in listed.items())
-        return contract.Manifest(
-            number=1,
-            built_at=_at(self._built_at()),
-            digest=hashlib.sha256(content.encode()).hexdigest(),
-            total=sum(listed.values()),
-            under_18=self.setup.under_18,
-            categories=tuple(
-                contract.Category(name=name, count=count) for name, count in listed.items()
-            ),
-        )
+        return manifest_of(self.setup.watchlist, self.setup.under_18, _at(self._built_at()))
 
     def _built_at(self) -> float:
         """The same after a restart: when the session was first seen."""
