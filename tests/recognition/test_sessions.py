@@ -244,6 +244,13 @@ def test_a_withdrawal_before_it_was_live_aborts_a_session():
     assert desk.look(START - timedelta(minutes=4)).state == states.ABORTED
 
 
+def test_a_session_that_was_given_up_is_opened_again_while_its_time_lasts_and_not_after():
+    desk = making.armed()
+    desk.stop(START - timedelta(minutes=5))
+    assert sessions.open_due(actor=PROGRAM, now=ENDS) == []
+    assert len(sessions.open_due(actor=PROGRAM, now=ENDS - SECOND)) == 1
+
+
 def test_a_missing_sign_stops_permits_after_the_grace_and_they_go_on_when_it_is_back():
     desk = making.live()
     sign = desk.deployment.signs.first()

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from overt.deployments import states as deployment_states
 from overt.deployments.models import Deployment
@@ -21,11 +21,15 @@ def patience() -> timedelta:
 
 
 def to_open(*, now: datetime) -> QuerySet[Deployment]:
-    """Deployments that are ready, whose set-up has begun, and that have no session, or one that was
-    given up before it began."""
+    """Deployments that are ready, whose set-up has begun, and that have no session; or, while their
+    time lasts, one that was given up before it began."""
+    its_own = Session.objects.filter(deployment=OuterRef("pk"))
     return Deployment.objects.filter(
-        state=deployment_states.READY, setup_at__lte=now, current_version__isnull=False
-    ).exclude(sessions__state__in=[state for state in states.LABELS if state != states.ABORTED])
+        ~Exists(its_own) | Q(ends_at__gt=now) & ~Exists(its_own.exclude(state=states.ABORTED)),
+        state=deployment_states.READY,
+        setup_at__lte=now,
+        current_version__isnull=False,
+    )
 
 
 def unopened(*, now: datetime) -> QuerySet[Deployment]:
