@@ -20,7 +20,7 @@ from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.db.models import Sum
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -30,7 +30,26 @@ from .models import User
 
 
 class TwoLimits(AxesDatabaseHandler):  # type: ignore[misc]
-    """Counts as rule 2 says, in terms of the first of its limits."""
+    """Counts as rule 2 says, in terms of the first of its limits, and keeps of a failure who, from
+    where and when: nothing else that a stranger may send."""
+
+    def user_login_failed(
+        self,
+        sender: Any,
+        credentials: dict[str, Any],
+        request: HttpRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if request is None:
+            super().user_login_failed(sender, credentials, request, **kwargs)
+            return
+        said, sent = request.GET, request.POST
+        request.GET = request.POST = QueryDict()
+        request.axes_user_agent = request.axes_http_accept = ""  # type: ignore[attr-defined]
+        try:
+            super().user_login_failed(sender, credentials, request, **kwargs)
+        finally:
+            request.GET, request.POST = said, sent
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         from_here, from_anywhere = (
