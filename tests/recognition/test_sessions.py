@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from overt.deployments import states as deployment_states
 from overt.deployments.models import Deployment
@@ -12,6 +13,7 @@ from overt.recognition import states
 from overt.recognition.errors import NotTheHolder, PermitRefused, WrongState
 from overt.recognition.models import JobOutcome, JobRun, PermitDecision, Session, StopKind
 from overt.recognition.services import leases, sessions, stopping
+from overt.recognition.services.moving import locked
 from tests.deployments import making as deployments
 from tests.deployments.making import PROGRAM, START
 from tests.recognition import making
@@ -353,3 +355,22 @@ def test_two_sessions_of_one_system_are_never_armed_at_once():
     from overt.recognition.selectors.facts import facts_of
 
     assert facts_of(other, desk.deployment, now=START).overlapping == desk.deployment.reference
+
+
+def test_a_machine_that_vanishes_in_the_middle_keeps_a_session_for_seconds_only():
+    """`make bench` cuts the link of one; here is what PostgreSQL was told."""
+    if connection.vendor != "postgresql":
+        pytest.skip("one machine has SQLite")
+    desk = making.live()
+    shown = {}
+    for transaction in (lambda: locked(desk.session_id), lambda: desk.look(START + SECOND)):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            transaction()
+            for name in ("idle_in_transaction_session_timeout", "lock_timeout"):
+                cursor.execute(f"SHOW {name}")
+                shown[name] = cursor.fetchone()
+        assert shown == {
+            "idle_in_transaction_session_timeout": ("8s",),
+            "lock_timeout": ("10s",),
+        }

@@ -22,6 +22,8 @@ from overt.recognition import rules, states
 from overt.recognition.errors import NotTheHolder
 from overt.recognition.models import JobOutcome, JobRun, Session
 
+from .moving import be_brief
+
 TASK = "overt.recognition.run_slice"
 QUEUE = "recognition"
 
@@ -39,6 +41,7 @@ def take(
     nothing more to do. `handed_on`: the fence of the slice before, which passed the session on.
     """
     require(rules.is_the_worker(actor))
+    be_brief()
     session = Session.objects.select_for_update().get(pk=session_id)
     if session.state not in states.WORKED:
         return None

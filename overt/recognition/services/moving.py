@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from overt.accounts.actors import Actor
 from overt.deployments.models import Deployment
@@ -19,12 +19,31 @@ from overt.recognition.gates import Gate
 from overt.recognition.models import Session
 
 
+_BRIEF = (
+    "SET LOCAL idle_in_transaction_session_timeout = '8s'",
+    "SET LOCAL lock_timeout = '10s'",
+)
+
+
+def be_brief() -> None:
+    """Let this transaction hold its locks for no longer than seconds without a word, and wait for
+    those of others hardly longer.
+
+    A machine that loses its network in the middle of one tells PostgreSQL nothing: it would keep a
+    session from permits and from other workers until TCP gives it up, which by default is hours.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(_BRIEF))
+
+
 def locked(session_id: UUID) -> tuple[Session, Deployment]:
     """The session and its deployment as they are now, for this transaction alone. Needs one.
 
     The deployment comes first, as in every verb of deployments, so that a withdrawal and a permit
     wait for each other. Raises Session.DoesNotExist.
     """
+    be_brief()
     deployment = (
         Deployment.objects.select_for_update(of=("self",))
         .defer("draft")
