@@ -26,6 +26,7 @@ from benchmarks import (
     ingest,
     ledger,
     permits,
+    two_hosts,
     volume,
     withdrawals,
 )
@@ -78,6 +79,7 @@ def main() -> int:
         "permits": permits.run,
         "withdrawals": withdrawals.run,
         "faults": faults.run,
+        "two-hosts": two_hosts.run,
         "accuracy": lambda: accuracy.run(data=arguments.data),
     }
     parser.add_argument("--only", choices=list(jobs), action="append", help="may be repeated")

@@ -8,6 +8,7 @@ all the while, and none of them had only just come back. All others are in the d
 
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def run() -> dict[str, Any]:
             Path(folder), SIZE, seed=SEED, say=lambda line: print(line, file=sys.stderr)
         )
     spare = outcome.takeovers_with_a_spare
-    every = [seconds for seconds, _ in outcome.takeovers]
+    every = [one.seconds for one in outcome.takeovers]
     ends = ", ".join(
         f"{outcome.count(state)} {state.replace('_', ' ')}"
         for state in ("stopped", "unconfirmed", "not_started")
@@ -70,7 +71,7 @@ def run() -> dict[str, Any]:
         ],
         "detail": {
             "broken": outcome.broken,
-            "takeovers": outcome.takeovers,
+            "takeovers": [asdict(one) for one in outcome.takeovers],
             "kills": [[kill.victim, kill.at, kill.until] for kill in outcome.kills],
             "sessions": [
                 {name: found[name] for name in ("state", "permits", "faces", "alerts", "refusals")}

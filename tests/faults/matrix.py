@@ -67,20 +67,30 @@ class Done:
     pids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Takeover:
+    """`seconds` from the death of a worker, at `at`, to the next lease of one of its sessions.
+    `spare`: another worker, beat, Redis and PostgreSQL were there all the while."""
+
+    victim: str
+    at: float
+    seconds: float
+    spare: bool
+
+
 @dataclass
 class Outcome:
-    """`broken`: what does not hold of a session. `takeovers`: seconds from the death of a worker to
-    the next lease, with whether all else was there meanwhile."""
+    """`broken`: what does not hold of a session."""
 
     sessions: list[dict[str, Any]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     kills: list[Done] = field(default_factory=list)
-    takeovers: list[tuple[float, bool]] = field(default_factory=list)
+    takeovers: list[Takeover] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def takeovers_with_a_spare(self) -> list[float]:
-        return [seconds for seconds, spare in self.takeovers if spare]
+        return [one.seconds for one in self.takeovers if one.spare]
 
     def count(self, state: str) -> int:
         return sum(found["state"] == state for found in self.sessions)
@@ -117,7 +127,8 @@ def run(folder: Path, size: Size, *, seed: int, say: Callable[[str], None]) -> O
             matrix = _Matrix(site, database, broker, size, random.Random(seed), say)
             for number in range(size.rounds):
                 matrix.round(number)
-            outcome = matrix.judged()
+            outcome = judged(site, matrix.asked, matrix.done)
+            outcome.broken += matrix.unended
         finally:
             site.close()
     outcome.seconds = time.monotonic() - began
@@ -160,24 +171,6 @@ class _Matrix:
             time.sleep(0.2)
         self.say(f"{time.time():.2f} all of it has ended")
         site.end(name, patience_s=PATIENCE_S)
-
-    def judged(self) -> Outcome:
-        found = self.site.report()
-        outcome = Outcome(sessions=found, kills=self.done, broken=list(self.unended))
-        by_deployment: dict[str, list[dict[str, Any]]] = {}
-        for session in found:
-            by_deployment.setdefault(session["deployment"], []).append(session)
-        for asked in self.asked:
-            for one in asked["systems"]:
-                sessions = by_deployment.get(one["deployment"], [])
-                if len(sessions) != 1:
-                    outcome.broken.append(f"{one['deployment']} has {len(sessions)} sessions")
-                    continue
-                draw = fleet.draw(one["system"], asked)
-                left = invariants.left_by(Path(one["state"]), tuple(one["faults"]), draw)
-                outcome.broken += invariants.broken(sessions[0], left)
-        outcome.takeovers = [one for session in found for one in takeovers(session, self.done)]
-        return outcome
 
     def _all_ended(self) -> bool:
         """Every session has, and every system that says so has told all that it has to tell; the
@@ -251,19 +244,45 @@ class _Matrix:
             self.site.start(victim)
 
 
-def takeovers(session: dict[str, Any], kills: list[Done]) -> list[tuple[float, bool]]:
-    """Of each lease that died with its worker: seconds until the next was taken, and whether
-    another worker, beat, Redis and PostgreSQL were there all the time."""
+def judged(site: Site, fleets: list[dict[str, Any]], kills: list[Done]) -> Outcome:
+    """What came of the sessions of these fleets, as `Site.start_fleet` was asked for them, all of
+    which have ended."""
+    found = site.report()
+    outcome = Outcome(sessions=found, kills=kills)
+    by_deployment: dict[str, list[dict[str, Any]]] = {}
+    for session in found:
+        by_deployment.setdefault(session["deployment"], []).append(session)
+    for asked in fleets:
+        for one in asked["systems"]:
+            sessions = by_deployment.get(one["deployment"], [])
+            if len(sessions) != 1:
+                outcome.broken.append(f"{one['deployment']} has {len(sessions)} sessions")
+                continue
+            draw = fleet.draw(one["system"], asked)
+            left = invariants.left_by(Path(one["state"]), tuple(one["faults"]), draw)
+            outcome.broken += invariants.broken(sessions[0], left)
+    outcome.takeovers = [one for session in found for one in takeovers(session, kills)]
+    return outcome
+
+
+def takeovers(session: dict[str, Any], kills: list[Done]) -> list[Takeover]:
+    """Of each lease that died with its worker."""
     found = []
     for run, after in pairwise(session["runs"]):
         pid = int(run["worker"].rpartition(":")[2])
         for kill in kills:
             was_at_work = run["started_at"] <= kill.at < after["started_at"]
-            if pid not in kill.pids or not was_at_work or run["outcome"] != "lost":
-                continue
-            others = (one for one in kills if one is not kill and one.victim != "web")
-            spare = all(
-                one.until + SETTLING_S < kill.at or one.at > after["started_at"] for one in others
-            )
-            found.append((after["started_at"] - kill.at, spare))
+            if pid in kill.pids and was_at_work and run["outcome"] == "lost":
+                spare = not any(
+                    one.at <= after["started_at"] and kill.at <= one.until + SETTLING_S
+                    for one in kills
+                    if _is_needed(one.victim, kill.victim)
+                )
+                seconds = after["started_at"] - kill.at
+                found.append(Takeover(kill.victim, kill.at, seconds, spare))
     return found
+
+
+def _is_needed(victim: str, killed: str) -> bool:
+    """Whether what was hit takes part when a session is taken over from the worker `killed`."""
+    return victim != "web" and victim.removeprefix("slot of ") != killed.removeprefix("slot of ")

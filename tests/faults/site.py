@@ -61,6 +61,8 @@ class Site:
             **environment,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        # What stands before the command of a process, by its name: where it runs.
+        self.places: dict[str, list[str]] = {}
         (folder / "data").mkdir(parents=True, exist_ok=True)
         self.run("manage.py", "migrate", "--verbosity", "0")
 
@@ -83,10 +85,13 @@ class Site:
             raise AssertionError(f"{arguments} failed: {done.stderr[-2000:]}")
         return done.stdout
 
-    def begin(self, *arguments: str, given: str) -> subprocess.Popen[str]:
-        """A Python program that goes on by itself, with `given` on its standard input."""
+    def begin(
+        self, *arguments: str, given: str, place: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
+        """A Python program that goes on by itself, with `given` on its standard input; `place` as
+        in `places`."""
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [*place, sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.PIPE,
@@ -264,7 +269,7 @@ class Site:
     def _spawn(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, *command],
+                [*self.places.get(name, ()), sys.executable, *command],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -140,10 +140,10 @@ class Cluster:
 
 
 @contextmanager
-def running(*, fsync: bool = False, connections: int = 50) -> Iterator[Cluster]:
-    """A cluster that is gone afterwards. Raises BinaryMissing."""
+def running(**how: Any) -> Iterator[Cluster]:
+    """A cluster that is gone afterwards; `how` goes to it. Raises BinaryMissing."""
     with tempfile.TemporaryDirectory(prefix="overt-postgresql-") as name:
-        made = Cluster(Path(name), fsync=fsync, connections=connections)
+        made = Cluster(Path(name), **how)
         try:
             yield made
         finally:

@@ -52,10 +52,10 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(*, listen: str = "127.0.0.1") -> Iterator[Server]:
     """A server that is gone afterwards. Raises BinaryMissing."""
     with tempfile.TemporaryDirectory(prefix="overt-redis-") as folder:
-        made = Server(Path(folder))
+        made = Server(Path(folder), listen=listen)
         try:
             yield made
         finally:
