@@ -18,7 +18,6 @@ from overt.recognition.errors import ClockWentBack, WrongState
 from overt.recognition.gates import Gate
 from overt.recognition.models import Session
 
-
 _BRIEF = (
     "SET LOCAL idle_in_transaction_session_timeout = '8s'",
     "SET LOCAL lock_timeout = '10s'",
