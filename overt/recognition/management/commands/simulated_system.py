@@ -76,7 +76,8 @@ class Command(BaseCommand):
         asked = options["state"] / "faults"
         while not system.is_done:
             try:
-                system.faults = faults.read(asked) or system.faults
+                wanted = faults.read(asked)
+                system.faults = system.faults if wanted is None else wanted
                 system.tick()
             except (faults.UnknownFault, Refused) as error:
                 raise CommandError(str(error)) from error
