@@ -1,5 +1,6 @@
 """The authority of a version: which one is in force."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from overt.deployments.models import Determination, Kind, Outcome, Version
@@ -18,11 +19,14 @@ def not_ended(version: Version) -> list[Determination]:
 
 def live(version: Version | None, *, now: datetime) -> Determination | None:
     """The authority that holds at `now`: a written one before an oral one."""
-    if version is None:
-        return None
-    holding = [
+    return None if version is None else holding(not_ended(version), now=now)
+
+
+def holding(authorities: Iterable[Determination], *, now: datetime) -> Determination | None:
+    """Of `authorities` that nobody ended, the one that holds at `now`."""
+    found = [
         authority
-        for authority in not_ended(version)
+        for authority in authorities
         if authority.valid_until is not None and authority.at <= now < authority.valid_until
     ]
-    return max(holding, key=lambda authority: authority.kind == Kind.AUTHORITY, default=None)
+    return max(found, key=lambda authority: authority.kind == Kind.AUTHORITY, default=None)

@@ -5,7 +5,7 @@ the deployment's lock, while clocks of several machines differ by moments.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -101,7 +101,7 @@ def board(deployment: Deployment, *, now: datetime) -> Board:
     live = deployment.state == states.LIVE
     return Board(
         rows=tuple(_row(sign, terms, now) for sign in signs),
-        faults=tuple(_faults(deployment, signs, terms, now)),
+        faults=tuple(_faults(deployment, {sign.code: _seen(sign) for sign in signs}, terms, now)),
         missing_since=since,
         grace_until=since + terms.grace if live and since else None,
     )
@@ -109,7 +109,16 @@ def board(deployment: Deployment, *, now: datetime) -> Board:
 
 def sign_faults(deployment: Deployment, *, now: datetime) -> list[str]:
     """One sentence for each thing that is wrong with the signs at `now`; empty when they hold."""
-    return _faults(deployment, list(signs_of(deployment)), terms_of(deployment), now)
+    # One light query: it is asked at every permit.
+    seen: dict[str, list[standing.Seen]] = {}
+    planned = Sign.objects.filter(deployment=deployment, retired_at__isnull=True)
+    for code, kind, at in planned.order_by("pk", "checks__pk").values_list(
+        "code", "checks__kind", "checks__at"
+    ):
+        checks = seen.setdefault(code, [])
+        if kind is not None:
+            checks.append(standing.Seen(_AFTER[CheckKind(kind)], at))
+    return _faults(deployment, seen, terms_of(deployment), now)
 
 
 def signs_hold(deployment: Deployment, *, now: datetime) -> Decision:
@@ -142,14 +151,12 @@ def _row(sign: Sign, terms: Terms, now: datetime) -> Row:
 
 
 def _faults(
-    deployment: Deployment, signs: Sequence[Sign], terms: Terms, now: datetime
+    deployment: Deployment,
+    seen: Mapping[str, Sequence[standing.Seen]],
+    terms: Terms,
+    now: datetime,
 ) -> list[str]:
-    return standing.faults(
-        {sign.code: _seen(sign) for sign in signs},
-        terms,
-        is_live=deployment.state == states.LIVE,
-        now=now,
-    )
+    return standing.faults(seen, terms, is_live=deployment.state == states.LIVE, now=now)
 
 
 def _missing_since(signs: Sequence[Sign]) -> datetime | None:

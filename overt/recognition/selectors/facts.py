@@ -15,7 +15,7 @@ from overt.accounts.ranks import LEVELS
 from overt.deployments import states as deployment_states
 from overt.deployments.application.tasks import Resources
 from overt.deployments.models import Deployment, Determination, Kind, Outcome, Version
-from overt.deployments.selectors.authorities import live
+from overt.deployments.selectors.authorities import AUTHORITIES, holding
 from overt.deployments.selectors.deployments import profile_of
 from overt.deployments.selectors.frozen import frozen
 from overt.deployments.selectors.notices import notice_fault
@@ -41,7 +41,7 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
     read = frozen(version)
     draft, profile = read.draft, profile_of(deployment)
     manifest = latest_manifest(session)
-    held, review = live(version, now=now), _review(version)
+    held, review = _given(version, now=now)
     officers = {one.person_id for one in (held, review) if one is not None}
     known = _people({*officers, *draft.resources.people})
     offset = session.clock_offset_ms
@@ -111,18 +111,46 @@ def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
     )
 
 
-def _people(numbers: Collection[int]) -> dict[int, User]:
-    """Those of the accounts that there are, with their groups: two queries for all of them."""
-    found = (
-        User.objects.filter(pk__in=numbers)
-        .only("username", "first_name", "last_name", "is_active", "rank")
-        .prefetch_related("groups")
+@dataclass(frozen=True)
+class _Person:
+    """An account, as far as a gate asks."""
+
+    name: str
+    in_use: bool
+    level: int
+    roles: set[str]
+
+
+def _people(numbers: Collection[int]) -> dict[int, _Person]:
+    """Those of the accounts that there are, by number: one query for all of them."""
+    known: dict[int, _Person] = {}
+    for number, username, first_name, last_name, is_active, rank, role in User.objects.filter(
+        pk__in=numbers
+    ).values_list("pk", "username", "first_name", "last_name", "is_active", "rank", "groups__name"):
+        if number not in known:
+            user = User(username=username, first_name=first_name, last_name=last_name)
+            known[number] = _Person(user.shown_name, is_active, LEVELS.get(rank, -1), set())
+        known[number].roles.add(role)
+    return known
+
+
+def _given(version: Version, *, now: datetime) -> tuple[Determination | None, Determination | None]:
+    """The authority that holds, and the review that supported the version."""
+    given = list(
+        Determination.objects.filter(
+            version=version,
+            kind__in=(*AUTHORITIES, Kind.REVIEW),
+            outcome=Outcome.GIVEN,
+            end__isnull=True,
+        ).order_by("at", "pk")
     )
-    return {person.pk: person for person in found}
+    reviews = [one for one in given if one.kind == Kind.REVIEW]
+    authorities = (one for one in given if one.kind in AUTHORITIES)
+    return holding(authorities, now=now), reviews[0] if reviews else None
 
 
 def _authority(
-    version: Version, held: Determination | None, known: Mapping[int, User]
+    version: Version, held: Determination | None, known: Mapping[int, _Person]
 ) -> gates.Authority | None:
     if held is None or held.valid_until is None:
         return None
@@ -136,33 +164,26 @@ def _authority(
     )
 
 
-def _review(version: Version) -> Determination | None:
-    return Determination.objects.filter(
-        version=version, kind=Kind.REVIEW, outcome=Outcome.GIVEN
-    ).first()
-
-
-def _officer(person: User, role: str) -> gates.Officer:
+def _officer(person: _Person, role: str) -> gates.Officer:
     return gates.Officer(
-        name=person.shown_name,
-        in_use=person.is_active,
-        has_role=any(group.name == role for group in person.groups.all()),
-        level=LEVELS.get(person.rank, -1),
+        name=person.name,
+        in_use=person.in_use,
+        has_role=role in person.roles,
+        level=person.level,
     )
 
 
-def _roles_missing(named: Resources, known: Mapping[int, User]) -> tuple[str, ...]:
+def _roles_missing(named: Resources, known: Mapping[int, _Person]) -> tuple[str, ...]:
     gone = [
         who.name
         for number, who in named.people.items()
-        if number not in known or not known[number].is_active
+        if number not in known or not known[number].in_use
     ]
     said = [f"{name} has no account in use." for name in gone]
     said += [
         f"{who.name} is no operator."
         for who in named.operators
-        if who.name not in gone
-        and all(group.name != roles.OPERATOR for group in known[who.id].groups.all())
+        if who.name not in gone and roles.OPERATOR not in known[who.id].roles
     ]
     for role, holder in (("gold", named.gold), ("silver", named.silver), ("bronze", named.bronze)):
         if holder is None:
