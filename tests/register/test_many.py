@@ -12,13 +12,13 @@ from overt.recognition.models import Record, Session
 from tests.deployments import making
 from tests.recognition.publishing import published
 
-MANY = 5_000
+MANY = 600
 LONGEST = 12
 
 
 @pytest.fixture
 def many(db):
-    """5,000 deployments, each with an announcement and every third with a cancellation; every
+    """So many deployments, each with an announcement and every third with a cancellation; every
     other one with a record, of which the first is corrected."""
     first = published().deployment
     version, notice = first.current_version, first.notices.get()
@@ -107,7 +107,7 @@ def many(db):
 ADDRESSES = (
     "/register/",
     "/register/?when=past&page=100",
-    "/register/?words=place+4999&borough=Borough+16&year=2026",
+    "/register/?words=place+599&borough=Borough+5&year=2026",
     "/register/feed.atom",
     "/register/notices.json?page=20",
     "/register/LFR-2020-0003/",
