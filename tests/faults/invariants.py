@@ -1,7 +1,8 @@
 """What holds of every session whatever was killed: looked for in what was left behind.
 
 Rules
-1. A system ran only under a permit that the database has, within its time.
+1. A system ran only under a permit that the database has, within its time; none was given once
+   the ledger has it stopping, or over.
 2. Nothing was started twice: one session of a deployment, one first permit, numbers of permits and
    of leases without a gap or a double, one worker at a time, one start of the deployment.
 3. No count and no outcome is lost or doubled: the database has what the system has.
@@ -26,6 +27,8 @@ _AT_MOST_ONCE = tuple(
     f"session.{name}"
     for name in ("opened", "stopping", "unconfirmed", "stopped", "not_started", "aborted")
 )
+
+_ENDING = frozenset(_AT_MOST_ONCE) - {"session.opened"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,12 @@ def _permits(found: dict[str, Any], system: Left) -> list[str]:
         f"the ledger has it live at {at:.2f}, and no permit was given then"
         for verb, at in found["moves"]
         if verb == "session.live" and at not in moments
+    ]
+    ended = min((at for verb, at in found["moves"] if verb in _ENDING), default=float("inf"))
+    wrong += [
+        f"permit {number} was given at {at:.2f}, after it was to end at {ended:.2f}"
+        for number, (at, _) in sorted(given.items())
+        if at > ended
     ]
     return wrong
 

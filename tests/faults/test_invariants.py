@@ -53,6 +53,7 @@ def test_a_sound_session_has_nothing_broken():
         (("given", 1, 1), 16.0, "under a permit 16.00-19.00"),
         (("given", 1, 0), 3, "which was never given"),
         (("moves", 1, 1), 12.0, "no permit was given then"),
+        (("moves", 2, 1), 14.0, "permit 2 was given at 14.50, after it was to end at 14.00"),
         (("permits",), 3, "its permits are numbered [1, 2]"),
         (("moves", 3, 0), "session.stopping", "session.stopping is in the ledger 2 times"),
         (("moves", 0, 0), "session.checking", "does not have its opening"),
