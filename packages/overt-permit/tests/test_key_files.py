@@ -140,6 +140,7 @@ def test_under_such_a_key_a_signature_is_made_without_a_secret():
 @pytest.mark.parametrize(
     "encoded",
     ["", "AAAA", keys.public(SERVER) + "=", keys.public(SERVER) + "A", " " * 43, "\u0661" * 43],
+    ids=["empty", "short", "padded", "long", "blank", "other digits"],
 )
 def test_what_is_no_public_key_is_refused(encoded: str):
     with pytest.raises(Refused) as caught:
