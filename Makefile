@@ -44,8 +44,8 @@ setup-dev: setup build/.system-dev $(venv_dev)
 demo: setup
 	$(bin)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(BOUNDARY),--boundary "$(BOUNDARY)")
 
-# Each process has a database of its own.
-in_parallel := -n auto --maxprocesses 4 --dist worksteal
+# `make test JOBS=2` runs them in two processes, each with a database of its own.
+in_parallel := $(if $(JOBS),-n $(JOBS) --dist worksteal)
 
 test: setup-dev
 	$(bin)/python -m tests.run_on_postgresql $(in_parallel)
