@@ -150,7 +150,7 @@ def test_on_sqlite_no_trigger_stands_in_the_way_of_a_migration(small, monkeypatc
     monkeypatch.setattr(TriggerSet, "remove", watched)
     call_command("migrate", "ledger", "0002", verbosity=0)
     assert small in seen
-    call_command("migrate", "ledger", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert [each.faults(connection) for each in triggers.registered()] == [[]] * len(
         triggers.registered()
     )
