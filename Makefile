@@ -44,8 +44,9 @@ setup-dev: setup build/.system-dev $(venv_dev)
 demo: setup
 	$(bin)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(BOUNDARY),--boundary "$(BOUNDARY)")
 
-# `make test JOBS=2` runs them in two processes, each with a database of its own.
-in_parallel := $(if $(JOBS),-n $(JOBS) --dist worksteal)
+# In as many processes as there are cores, each with a database of its own; `make test JOBS=1` in one.
+JOBS := $(shell n=$$(nproc); echo $$((n < 8 ? n : 8)))
+in_parallel := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist worksteal)
 
 test: setup-dev
 	$(bin)/python -m tests.run_on_postgresql $(in_parallel)
