@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BigIntegerField
+
 from overt.deployments import states, verbs
 from overt.deployments.models import Deployment, Notice, NoticeKind, Version
 from overt.deployments.notices import coarse, document, wording
@@ -14,6 +16,7 @@ from overt.deployments.selectors.deployments import deployments, profile_of
 from overt.deployments.selectors.frozen import frozen
 from overt.ledger import selectors as ledger
 from overt.policy.document import Profile
+from overt.prepared import Prepared
 
 # A notice is published under authority, or afterwards where it was left out.
 PUBLISHABLE = (*states.UNDER_AUTHORITY, states.ENDED)
@@ -68,9 +71,15 @@ def notices_of(deployment: Deployment) -> list[Notice]:
     )
 
 
+_LATEST = Prepared(
+    lambda deployment: Notice.objects.filter(deployment=deployment).order_by("-number")[:1],
+    deployment=BigIntegerField(),
+)
+
+
 def latest(deployment: Deployment) -> Notice | None:
     """The last notice, which may be a cancellation."""
-    return Notice.objects.filter(deployment=deployment).order_by("-number").first()
+    return _LATEST.first(deployment=deployment.pk)
 
 
 def standing(deployment: Deployment) -> Notice | None:

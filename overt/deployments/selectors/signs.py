@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BigIntegerField, Prefetch, QuerySet
 
 from overt.decisions import Decision
 from overt.deployments import states
@@ -17,6 +17,7 @@ from overt.deployments.models import CheckKind, Deployment, Sign, SignCheck
 from overt.deployments.selectors.deployments import profile_of
 from overt.deployments.signs import standing
 from overt.deployments.signs.standing import Terms
+from overt.prepared import Prepared
 
 State = standing.State
 IN_PLACE = standing.IN_PLACE
@@ -107,14 +108,21 @@ def board(deployment: Deployment, *, now: datetime) -> Board:
     )
 
 
+_CHECKS = Prepared(
+    lambda deployment: (
+        Sign.objects.filter(deployment=deployment, retired_at__isnull=True)
+        .order_by("pk", "checks__pk")
+        .values_list("code", "checks__kind", "checks__at")
+    ),
+    deployment=BigIntegerField(),
+)
+
+
 def sign_faults(deployment: Deployment, *, now: datetime) -> list[str]:
     """One sentence for each thing that is wrong with the signs at `now`; empty when they hold."""
     # One light query: it is asked at every permit.
     seen: dict[str, list[standing.Seen]] = {}
-    planned = Sign.objects.filter(deployment=deployment, retired_at__isnull=True)
-    for code, kind, at in planned.order_by("pk", "checks__pk").values_list(
-        "code", "checks__kind", "checks__at"
-    ):
+    for code, kind, at in _CHECKS.all(deployment=deployment.pk):
         checks = seen.setdefault(code, [])
         if kind is not None:
             checks.append(standing.Seen(_AFTER[CheckKind(kind)], at))

@@ -13,6 +13,7 @@ Rules
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import CharField
 from django.utils import timezone
 from overt_permit.errors import Refused
 from overt_permit.keys import public_key
@@ -21,6 +22,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from overt.accounts.actors import Actor
+from overt.prepared import Prepared
 from overt.recognition.contract import ContractRefused, limits
 from overt.recognition.models import SystemKey
 from overt.recognition.rules import system_actor
@@ -93,9 +95,15 @@ def body_of(request: Request) -> bytes:
     return cached
 
 
+_KEY = Prepared(
+    lambda kid: SystemKey.objects.select_related("system").filter(kid=kid).order_by(),
+    kid=CharField(),
+)
+
+
 def _key(kid: str, now: datetime) -> SystemKey:
     """Raises Refused."""
-    key = SystemKey.objects.select_related("system").filter(kid=kid).first()
+    key = _KEY.first(kid=kid)
     if key is None:
         raise Refused("key-unknown", "The key is not known.")
     if key.revoked_at is not None:

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 import rfc8785
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, DateTimeField, QuerySet, UUIDField
 
 from overt.accounts import roles
 from overt.accounts.models import User
@@ -20,6 +22,7 @@ from overt.deployments.selectors.deployments import profile_of
 from overt.deployments.selectors.frozen import frozen
 from overt.deployments.selectors.notices import notice_fault
 from overt.deployments.selectors.signs import sign_faults
+from overt.prepared import Prepared
 from overt.recognition import gates, states
 from overt.recognition.models import Manifest, Session, SystemKey
 
@@ -74,7 +77,7 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
         threshold_in_use=session.reported_threshold,
         roles_missing=_roles_missing(draft.resources, known),
         system_in_use=session.system.is_active,
-        system_has_key=valid_keys(session.system_id, now=now).exists(),
+        system_has_key=bool(_KEYS.all(system=session.system_id, now=now)),
         clock_offset=timedelta(milliseconds=offset) if offset is not None else None,
         overlapping=_overlapping(session),
         profile=profile,
@@ -99,9 +102,15 @@ def bound(session: Session, facts: gates.Facts) -> Bound:
     )
 
 
+_MANIFEST = Prepared(
+    lambda session: Manifest.objects.filter(session=session).order_by("-number")[:1],
+    session=UUIDField(),
+)
+
+
 def latest_manifest(session: Session) -> Manifest | None:
     """The watchlist that the system said last."""
-    return Manifest.objects.filter(session=session).order_by("-number").first()
+    return _MANIFEST.first(session=session.pk)
 
 
 def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
@@ -109,6 +118,13 @@ def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
     return SystemKey.objects.filter(
         system_id=system_id, revoked_at__isnull=True, valid_from__lte=now, valid_until__gt=now
     )
+
+
+_KEYS = Prepared(
+    lambda system, now: valid_keys(system, now=now).order_by().values_list("pk")[:1],
+    system=BigIntegerField(),
+    now=DateTimeField(),
+)
 
 
 @dataclass(frozen=True)
@@ -124,9 +140,10 @@ class _Person:
 def _people(numbers: Collection[int]) -> dict[int, _Person]:
     """Those of the accounts that there are, by number: one query for all of them."""
     known: dict[int, _Person] = {}
-    for number, username, first_name, last_name, is_active, rank, role in User.objects.filter(
-        pk__in=numbers
-    ).values_list("pk", "username", "first_name", "last_name", "is_active", "rank", "groups__name"):
+    wanted = {f"number_{place}": number for place, number in enumerate(sorted(numbers))}
+    for number, username, first_name, last_name, is_active, rank, role in _accounts(
+        len(wanted)
+    ).all(**wanted):
         if number not in known:
             user = User(username=username, first_name=first_name, last_name=last_name)
             known[number] = _Person(user.shown_name, is_active, LEVELS.get(rank, -1), set())
@@ -134,16 +151,31 @@ def _people(numbers: Collection[int]) -> dict[int, _Person]:
     return known
 
 
+@lru_cache(maxsize=64)
+def _accounts(count: int) -> Prepared[tuple[Any, ...]]:
+    """So many accounts with their roles."""
+    return Prepared(
+        lambda **numbers: User.objects.filter(pk__in=list(numbers.values())).values_list(
+            "pk", "username", "first_name", "last_name", "is_active", "rank", "groups__name"
+        ),
+        **{f"number_{place}": BigIntegerField() for place in range(count)},
+    )
+
+
+_DETERMINATIONS = Prepared(
+    lambda version: Determination.objects.filter(
+        version=version,
+        kind__in=(*AUTHORITIES, Kind.REVIEW),
+        outcome=Outcome.GIVEN,
+        end__isnull=True,
+    ).order_by("at", "pk"),
+    version=BigIntegerField(),
+)
+
+
 def _given(version: Version, *, now: datetime) -> tuple[Determination | None, Determination | None]:
     """The authority that holds, and the review that supported the version."""
-    given = list(
-        Determination.objects.filter(
-            version=version,
-            kind__in=(*AUTHORITIES, Kind.REVIEW),
-            outcome=Outcome.GIVEN,
-            end__isnull=True,
-        ).order_by("at", "pk")
-    )
+    given = _DETERMINATIONS.all(version=version.pk)
     reviews = [one for one in given if one.kind == Kind.REVIEW]
     authorities = (one for one in given if one.kind in AUTHORITIES)
     return holding(authorities, now=now), reviews[0] if reviews else None
@@ -193,14 +225,20 @@ def _roles_missing(named: Resources, known: Mapping[int, _Person]) -> tuple[str,
     return tuple(said)
 
 
-def _overlapping(session: Session) -> str:
-    other = (
+_OVERLAPPING = Prepared(
+    lambda system, session: (
         Session.objects.filter(
-            system_id=session.system_id,
+            system_id=system,
             state__in=(states.ARMED, states.LIVE, states.STOPPING, states.UNCONFIRMED),
         )
-        .exclude(pk=session.pk)
-        .values_list("deployment__reference", flat=True)
-        .first()
-    )
-    return other or ""
+        .exclude(pk=session)
+        .values_list("deployment__reference")[:1]
+    ),
+    system=BigIntegerField(),
+    session=UUIDField(),
+)
+
+
+def _overlapping(session: Session) -> str:
+    other = _OVERLAPPING.first(system=session.system_id, session=session.pk)
+    return other[0] if other else ""

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import rfc8785
 from django.db import IntegrityError, connection
+from django.db.models import UUIDField
 
 from overt.accounts.actors import Actor
 from overt.deployments.models import Deployment
 from overt.ledger import services as ledger
 from overt.ledger.verbs import Verb
+from overt.prepared import Prepared
 from overt.recognition import states
 from overt.recognition.errors import ClockWentBack, WrongState
 from overt.recognition.gates import Gate
@@ -21,6 +23,26 @@ from overt.recognition.models import Session
 _BRIEF = (
     "SET LOCAL idle_in_transaction_session_timeout = '8s'",
     "SET LOCAL lock_timeout = '10s'",
+)
+
+
+_DEPLOYMENT = Prepared(
+    lambda session: (
+        Deployment.objects.select_for_update(of=("self",))
+        .defer("draft")
+        .filter(sessions=session)
+        .order_by()
+    ),
+    session=UUIDField(),
+)
+_SESSION = Prepared(
+    lambda session: (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("version", "system")
+        .filter(pk=session)
+        .order_by()
+    ),
+    session=UUIDField(),
 )
 
 
@@ -43,20 +65,10 @@ def locked(session_id: UUID) -> tuple[Session, Deployment]:
     wait for each other. Raises Session.DoesNotExist.
     """
     be_brief()
-    deployment = (
-        Deployment.objects.select_for_update(of=("self",))
-        .defer("draft")
-        .filter(sessions=session_id)
-        .order_by()
-        .first()
-    )
-    if deployment is None:
+    deployment = _DEPLOYMENT.first(session=session_id)
+    session = _SESSION.first(session=session_id)
+    if deployment is None or session is None:
         raise Session.DoesNotExist
-    session = (
-        Session.objects.select_for_update(of=("self",))
-        .select_related("version", "system")
-        .get(pk=session_id)
-    )
     session.deployment = deployment
     return session, deployment
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField
 from overt_permit import keys
 from overt_permit.errors import KeyFileError
 from overt_permit.signing import Key, kid_of
@@ -24,6 +25,7 @@ from overt_permit.signing import Key, kid_of
 from overt.accounts.actors import Actor
 from overt.accounts.permissions import require
 from overt.ledger import services as ledger
+from overt.prepared import Prepared
 from overt.recognition import rules, verbs
 from overt.recognition.errors import KeyRefused
 from overt.recognition.models import KeySet, PermitKey
@@ -92,10 +94,16 @@ def retire(*, kid: str, reason: str, actor: Actor, now: datetime) -> PermitKey:
     return key
 
 
-def _usable(now: datetime) -> PermitKey | None:
-    known = PermitKey.objects.filter(
+_IN_TIME = Prepared(
+    lambda now: PermitKey.objects.filter(
         retired_at__isnull=True, not_before__lte=now, not_after__gt=now
-    )
+    ),
+    now=DateTimeField(),
+)
+
+
+def _usable(now: datetime) -> PermitKey | None:
+    known = _IN_TIME.all(now=now)
     return next((key for key in known if _path(key.kid).exists()), None)
 
 

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import UUIDField
 from overt_permit.claims import Permit
 from overt_permit.signing import issue, kid_of
 
@@ -29,6 +30,7 @@ from overt.deployments import states as deployment_states
 from overt.deployments.errors import DeploymentError
 from overt.deployments.models import Deployment
 from overt.deployments.services import lifecycle
+from overt.prepared import Prepared
 from overt.recognition import gates, rules, states, verbs
 from overt.recognition.errors import PermitRefused
 from overt.recognition.models import PermitDecision, Session
@@ -243,16 +245,20 @@ def _write_refusal(
 
 def _changed_gates(session: Session, found: tuple[gates.Gate, ...]) -> str:
     """The evidence, where whether a gate holds differs from what was written last."""
-    text = canonical_gates(found)
-    before = (
+    before = _GATES_WRITTEN.first(session=session.pk)
+    if before is not None:
+        written = [(row["rule"], row["passed"]) for row in json.loads(before[0])]
+        if written == [(gate.rule, gate.passed) for gate in found]:
+            return ""
+    return canonical_gates(found)
+
+
+_GATES_WRITTEN = Prepared(
+    lambda session: (
         PermitDecision.objects.filter(session=session)
         .exclude(gates="")
         .order_by("-pk")
-        .values_list("gates", flat=True)
-        .first()
-    )
-    return "" if before is not None and _outline(before) == _outline(text) else text
-
-
-def _outline(text: str) -> list[tuple[str, bool]]:
-    return [(row["rule"], row["passed"]) for row in json.loads(text)]
+        .values_list("gates")[:1]
+    ),
+    session=UUIDField(),
+)

@@ -1,0 +1,125 @@
+"""A prepared query answers as the query it was made of, on both databases."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, UUIDField
+from django.db.utils import DatabaseError
+
+from overt.accounts.models import User
+from overt.deployments import states
+from overt.deployments.models import Deployment, Sign
+from overt.prepared import Prepared
+from overt.recognition.models import Session
+from tests.deployments import making
+from tests.deployments.making import NOW
+from tests.recognition.making import session_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+LATER = NOW + timedelta(days=400)
+
+
+def columns(found: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(found).items() if name != "_state"}
+
+
+@pytest.fixture
+def session() -> Session:
+    return session_in("live").session
+
+
+def test_models_come_with_those_related_to_them(
+    session: Session, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    def asked(wanted: Any) -> "QuerySet[Session]":
+        return Session.objects.select_related("version", "system").filter(pk=wanted)
+
+    prepared = Prepared(asked, wanted=UUIDField())
+    with django_assert_num_queries(2):
+        for _ in range(2):
+            found = prepared.first(wanted=session.pk)
+            assert found is not None
+            # Neither is asked for again.
+            related = found.version, found.system
+    plain = asked(session.pk).get()
+    assert columns(found) == columns(plain)
+    assert [columns(each) for each in related] == [columns(plain.version), columns(plain.system)]
+    assert found.pk == session.pk
+    assert not found._state.adding
+
+
+def test_columns_that_are_left_out_are_read_when_they_are_needed(session: Session) -> None:
+    prepared = Prepared(
+        lambda number: Deployment.objects.defer("draft").filter(pk=number), number=BigIntegerField()
+    )
+    found = prepared.first(number=session.deployment_id)
+    assert found is not None
+    assert found.get_deferred_fields() == {"draft"}
+    assert found.draft == session.deployment.draft
+
+
+@pytest.mark.parametrize("state", [states.AUTHORISED, states.READY], ids=["unseen", "seen"])
+def test_values_are_those_of_python_also_where_a_join_finds_nothing(state: str) -> None:
+    def asked(deployment: Any, before: Any) -> "QuerySet[Any, Any]":
+        return (
+            Sign.objects.filter(deployment=deployment, deployment__created_at__lt=before)
+            .order_by("pk", "checks__pk")
+            .values_list("code", "checks__kind", "checks__at", "deployment__created_at")
+        )
+
+    deployment = making.deployment_in(state)
+    prepared = Prepared(asked, deployment=BigIntegerField(), before=DateTimeField())
+    plain = list(asked(deployment.pk, LATER))
+    assert plain
+    assert all((at is None) == (state == states.AUTHORISED) for _, _, at, _ in plain)
+    assert prepared.all(deployment=deployment.pk, before=LATER) == plain
+    assert prepared.all(deployment=deployment.pk, before=NOW - timedelta(days=400)) == []
+
+
+def test_each_time_it_is_asked_anew() -> None:
+    prepared = Prepared(
+        lambda name: User.objects.filter(username=name).values_list("first_name"), name=CharField()
+    )
+    assert prepared.all(name="nobody") == []
+    User.objects.create(username="nobody", first_name="Now")
+    assert prepared.all(name="nobody") == [("Now",)]
+    User.objects.filter(username="nobody").update(first_name="Later")
+    assert prepared.first(name="nobody") == ("Later",)
+
+
+def test_what_is_put_in_a_value_stays_a_value() -> None:
+    prepared = Prepared(
+        lambda name: User.objects.filter(username=name).values_list("pk"), name=CharField()
+    )
+    for name in ("' OR 1=1 --", "%s", "%(name)s", "a\\'b"):
+        assert prepared.all(name=name) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_only_where_there_is_a_transaction() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite locks no rows")
+    session = session_in("live").session
+    prepared = Prepared(
+        lambda wanted: (
+            Session.objects.select_for_update(of=("self",))
+            .select_related("version")
+            .filter(pk=wanted)
+        ),
+        wanted=UUIDField(),
+    )
+    with transaction.atomic():
+        assert prepared.first(wanted=session.pk) is not None
+        other = connection.copy()
+        try:
+            with pytest.raises(DatabaseError), other.cursor() as cursor:
+                cursor.execute(
+                    "SELECT 1 FROM recognition_session WHERE id = %s FOR UPDATE NOWAIT",
+                    [session.pk],
+                )
+        finally:
+            other.close()
