@@ -1,8 +1,9 @@
-"""Server time of every list and page of deployments and of the register, at size, on SQLite.
+"""Server time of every list and page of deployments, sessions and the register, at size, on SQLite.
 
-A process of its own makes one deployment in each state by the services, then 5,000 copies of them
-over eighteen months past the triggers (which are put back), and 200 accounts; then asks for each
-page through the whole stack of middleware and templates, several times, and keeps the median.
+A process of its own makes one deployment in each state by the services, one of them with a session
+and its record, then 5,000 copies of them over eighteen months past the triggers (which are put
+back), and 200 accounts; then asks for each page through the whole stack of middleware and
+templates, several times, and keeps the median.
 """
 
 import json
@@ -65,9 +66,11 @@ def _measure(deployments: int, users: int) -> dict[str, float]:
     from django.core.management import call_command
     from django.test import Client
 
+    from benchmarks.filling import fill
     from overt.deployments import states
     from tests.accounts.signing_in import sign_in
     from tests.deployments import making
+    from tests.recognition.publishing import published
 
     call_command("migrate", verbosity=0)
     cast = making.people()
@@ -76,10 +79,18 @@ def _measure(deployments: int, users: int) -> dict[str, float]:
     made = {
         state: making.deployment_in(state, cast, start=making.START + timedelta(days=7 * week))
         for week, state in enumerate(states.LABELS)
+        if state != states.ACCOUNTED
     }
-    _fill(list(made.values()), deployments)
+    told = published(cast, start=making.START + timedelta(days=7 * len(made)))
+    made[states.ACCOUNTED] = told.deployment
+    fill(
+        list(made.values()),
+        until=deployments,
+        first=timedelta(days=-365),
+        every=timedelta(hours=3),
+    )
     found = {}
-    for user, addresses in _pages(cast, made).items():
+    for user, addresses in _pages(cast, made, told.session_id).items():
         client = Client(SERVER_NAME="localhost")
         if user is not None:
             sign_in(client, user)
@@ -96,17 +107,20 @@ def _measure(deployments: int, users: int) -> dict[str, float]:
     return found
 
 
-def _pages(cast: Any, made: dict[str, Any]) -> dict[Any, list[str]]:
+def _pages(cast: Any, made: dict[str, Any], session: Any) -> dict[Any, list[str]]:
     from overt.deployments.application.tasks import TASKS
 
     ready, draft, submitted = (f"/deployments/{made[s].reference}/" for s in _SHOWN)
+    here = f"/sessions/{session}/"
+    accounted = f"/register/{made['accounted'].reference}/"
+    records = "/register/records/"
     return {
         cast.planner: [
             "/deployments/",
             "/deployments/?state=ready",
             "/deployments/?page=90",
             "/deployments/?text=market",
-            "/deployments/?text=LFR-2025-4321",
+            "/deployments/?text=LFR-2020-04321",
             "/deployments/?text=written+nowhere",
             "/deployments/calendar/?year=2026&month=12",
             "/deployments/calendar/?year=2026&week=50",
@@ -118,53 +132,40 @@ def _pages(cast: Any, made: dict[str, Any]) -> dict[Any, list[str]]:
             f"{draft}tasks/",
             f"{draft}check/",
             *(f"{draft}tasks/{task.slug}/" for task in TASKS),
+            f"{here}account/",
+        ],
+        cast.operator: [
+            "/sessions/",
+            "/sessions/?page=9",
+            "/sessions/jobs/",
+            here,
+            f"{here}now/",
+            f"{here}permits/",
+            f"{here}alerts/",
         ],
         cast.legal: ["/deployments/to-decide/", f"{submitted}review/"],
         cast.officer: ["/deployments/to-decide/", f"{ready}withdraw/"],
         cast.auditor: ["/ledger/", "/ledger/checkpoints/"],
-        None: ["/register/", "/register/feed.atom", f"/register/{made['ready'].reference}/"],
+        None: [
+            "/register/",
+            "/register/?page=60",
+            "/register/?when=past&words=market&year=2026",
+            "/register/feed.atom",
+            "/register/notices.json?page=20",
+            f"/register/{made['ready'].reference}/",
+            accounted,
+            f"{accounted}record.json",
+            f"{accounted}record.csv",
+            records,
+            f"{records}2026/",
+            f"{records}2026/?page=9",
+            f"{records}2026/totals/",
+            f"{records}2026/totals.json",
+        ],
     }
 
 
 _SHOWN = ("ready", "draft", "submitted")
-
-
-def _fill(examples: list[Any], until: int) -> None:
-    """Copies of the examples, with their newest version, every three hours."""
-    from django.db import connection
-
-    from overt import triggers
-    from overt.deployments.models import Deployment, Version
-
-    triggers.remove_all(connection)
-    connection.disable_constraint_checking()
-    copies, versions = [], []
-    for number in range(until - len(examples)):
-        example = examples[number % len(examples)]
-        shift = timedelta(hours=3 * number) - timedelta(days=365)
-        copy = Deployment(
-            **{
-                field.attname: getattr(example, field.attname)
-                for field in Deployment._meta.concrete_fields
-                if field.attname not in ("id", "current_version_id")
-            }
-        )
-        copy.id, copy.reference = 10_000 + number, f"LFR-2025-{number:04}"
-        copy.title = f"{example.title} {number}"
-        for name in ("setup_at", "starts_at", "ends_at", "takedown_at"):
-            moment = getattr(example, name)
-            setattr(copy, name, moment + shift if moment else None)
-        if example.current_version_id:
-            version = Version.objects.get(pk=example.current_version_id)
-            version.id, version.deployment_id = 10_000 + number, copy.id
-            version.digest = f"{number:064x}"
-            versions.append(version)
-            copy.current_version_id = version.id
-        copies.append(copy)
-    Deployment.objects.bulk_create(copies, batch_size=200)
-    Version.objects.bulk_create(versions, batch_size=200)
-    connection.enable_constraint_checking()
-    triggers.install_all(connection)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Rules
 1. A cancellation counts first: cancelled beforehand, not held, or stopped.
 2. Otherwise it takes place now, took place, or is announced; once its announced time has passed
-   without either, that is what is said.
+   without either, that is what is said, as is that nothing confirms yet that it stopped.
 3. No other state of a deployment shows: the public learns of reviews, refusals and changes by
    notices, or not at all.
 """
@@ -27,6 +27,11 @@ class Status:
 ANNOUNCED = Status("Announced", "blue")
 PASSED = Status("Time has passed", "grey", "The announced time has passed.")
 NOW = Status("Taking place now", "green", "This deployment is taking place now.")
+UNCONFIRMED = Status(
+    "End not confirmed",
+    "orange",
+    "Its announced time is over. That it has stopped is not confirmed yet.",
+)
 TOOK_PLACE = Status("Took place", "grey", "This deployment took place.")
 STOPPED = Status("Stopped", "red", "This was stopped after it had begun.")
 _CANCELLED = {
@@ -43,7 +48,7 @@ def status(*, event: str, state: str, ends_at: datetime, now: datetime) -> Statu
     if event in _CANCELLED:
         return _CANCELLED[event]
     if state == states.LIVE:
-        return NOW
+        return NOW if now < ends_at else UNCONFIRMED
     if state in (states.ENDED, states.ACCOUNTED):
         return TOOK_PLACE
     return ANNOUNCED if now < ends_at else PASSED

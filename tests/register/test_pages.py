@@ -117,6 +117,10 @@ def test_the_status_follows_what_took_place(client, at):
     making.recheck_signs(made, making.people().operator, making.START)
     lifecycle.start(deployment=made, actor=making.PROGRAM, now=making.START)
     assert "Taking place now" in text(client.get(address))
+    at(making.START + timedelta(hours=9))
+    said = text(client.get(address))
+    assert "That it has stopped is not confirmed yet" in said
+    assert "Taking place now" not in said
     lifecycle.end(
         deployment=made, reason="", actor=making.PROGRAM, now=making.START + timedelta(hours=5)
     )
