@@ -4,6 +4,7 @@ Where it listens, and with how many workers, is said where it is started.
 """
 
 import gc
+from importlib import import_module
 from typing import Any
 
 from overt.config.env import PRODUCTION
@@ -28,8 +29,6 @@ logconfig_dict = configuration(as_json=PRODUCTION)
 def post_worker_init(worker: Any) -> None:
     """Load what the first request would, and keep it out of the way of garbage collection: to go
     through all of it takes a tenth of a second, in which a request for a permit waits."""
-    from django.urls import get_resolver
-
-    assert get_resolver().url_patterns
+    import_module("overt.config.urls")
     gc.collect()
     gc.freeze()

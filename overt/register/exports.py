@@ -1,4 +1,4 @@
-"""The notices for machines: Atom and JSON.
+"""Notices and records for machines: both in one Atom feed, notices as JSON.
 
 JSON has the shape `overt/notices/1`:
 
@@ -14,14 +14,19 @@ added; none of these changes its meaning under this name.
 
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from overt.deployments.notices import wording
 from overt.deployments.notices.document import stamp
 from overt.deployments.notices.shown import Shown
+from overt.recognition.account.record import figures_of
+
+from .selectors.records import Published
 
 FORMAT = "overt/notices/1"
 _KINDS = {
@@ -33,14 +38,63 @@ _KINDS = {
 }
 
 
-def entry_id(digest: str) -> str:
+def entry_id(digest: str, kind: str = "notice") -> str:
     """The same for good, wherever the register moves to."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"overt:notice:{digest}").urn
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"overt:{kind}:{digest}").urn
 
 
 def feed_id(ledger: str) -> str:
     """Of the feed of the register whose ledger has this name."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"overt:register:{ledger}").urn
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the feed. `link` is the page that has it; `paragraphs` are plain text."""
+
+    id: str
+    title: str
+    link: str
+    paragraphs: tuple[str, ...]
+    borough: str
+    published_at: datetime
+
+
+def entry_of_notice(notice: Shown, *, link: str) -> Entry:
+    """Of a notice that is published."""
+    if notice.published_at is None:
+        raise ValueError(f"Notice {notice.number} of {notice.reference} is not published")
+    return Entry(
+        id=entry_id(notice.digest),
+        title=f"{_KINDS[notice.event]}: {notice.title}",
+        link=link,
+        paragraphs=tuple(notice.paragraphs),
+        borough=notice.borough,
+        published_at=notice.published_at,
+    )
+
+
+def entry_of_record(published: Published, *, link: str) -> Entry:
+    """Of a version of a record: what came of the deployment, in figures."""
+    place, starts_at = published.document["place"], published.times["starts_at"]
+    if starts_at is None:
+        raise ValueError(f"The record of {published.reference} has no start")
+    figures = figures_of(published.document)
+    corrected = (f"Corrected: {published.reason}",) if published.reason else ()
+    return Entry(
+        id=entry_id(published.digest, "record"),
+        title=f"{'Record corrected' if corrected else 'Record'}: "
+        f"{wording.title(place['name'], starts_at)}",
+        link=link,
+        paragraphs=(
+            *corrected,
+            f"Faces seen (estimate): {figures.faces_seen:,}. Alerts: {figures.alerts:,}, of which "
+            f"{figures.false_confirmed + figures.false_unconfirmed:,} false. "
+            f"Arrests: {figures.arrests:,}.",
+        ),
+        borough=place["borough"],
+        published_at=published.published_at,
+    )
 
 
 class _Feed(Atom1Feed):
@@ -49,34 +103,26 @@ class _Feed(Atom1Feed):
         return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def atom(
-    notices: Iterable[Shown],
-    *,
-    force: str,
-    ledger: str,
-    home: str,
-    address: str,
-    page_of: Callable[[Shown], str],
-) -> str:
-    """One entry for each notice. `home` and `address`: of the register and of this feed."""
+def atom(entries: Iterable[Entry], *, force: str, ledger: str, home: str, address: str) -> str:
+    """The feed. `home` and `address`: of the register and of this feed."""
     feed = _Feed(
-        title=f"{force}: notices of live facial recognition",
+        title=f"{force}: live facial recognition",
         link=home,
-        description="Every announcement, change and cancellation, as it is published.",
+        description="Every announcement, change, cancellation and record, as it is published.",
         language="en-gb",
         author_name=force,
         feed_url=address,
         feed_guid=feed_id(ledger),
     )
-    for notice in notices:
+    for entry in entries:
         feed.add_item(
-            title=f"{_KINDS[notice.event]}: {notice.title}",
-            link=page_of(notice),
-            description="".join(f"<p>{escape(text)}</p>" for text in notice.paragraphs),
-            unique_id=entry_id(notice.digest),
-            pubdate=notice.published_at,
-            updateddate=notice.published_at,
-            categories=[notice.borough] if notice.borough else [],
+            title=entry.title,
+            link=entry.link,
+            description="".join(f"<p>{escape(text)}</p>" for text in entry.paragraphs),
+            unique_id=entry.id,
+            pubdate=entry.published_at,
+            updateddate=entry.published_at,
+            categories=[entry.borough] if entry.borough else [],
         )
     return feed.writeString("utf-8")
 

@@ -15,6 +15,7 @@ from overt.deployments.notices.shown import Shown
 from overt.register import exports
 from overt.register.views import notices as views
 from tests.deployments import making
+from tests.recognition.publishing import correct, published
 from tests.register.announcing import SOON, announced, cancelled, publish
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -59,6 +60,28 @@ def test_the_feed_has_what_atom_asks_for(client):
             f"http://testserver/register/{made.reference}/#notice-{notice.number}"
         )
     assert root.find(f"{ATOM}updated").text == entries[0].find(f"{ATOM}updated").text
+
+
+@pytest.mark.django_db
+def test_the_feed_tells_what_came_of_it_and_each_correction(client):
+    desk = published()
+    corrected = correct(desk)
+    entries = feed(client).findall(f"{ATOM}entry")
+    assert [entry.find(f"{ATOM}title").text.split(":")[0] for entry in entries] == [
+        "Record corrected",
+        "Record",
+        "Announced",
+    ]
+    last, first, _ = entries
+    assert last.find(f"{ATOM}id").text == exports.entry_id(corrected.digest, "record")
+    page = f"http://testserver/register/{desk.deployment.reference}/"
+    assert last.find(f"{ATOM}link").get("href") == f"{page}#record-2"
+    assert "Faces seen (estimate): 90. Alerts: 2, of which 1 false. Arrests: 1." in (
+        first.find(f"{ATOM}summary").text
+    )
+    said = last.find(f"{ATOM}summary").text
+    assert "Arrests: 0." in said
+    assert "The person was &lt;i&gt;released&lt;/i&gt; without arrest." in said
 
 
 @pytest.mark.django_db
@@ -153,12 +176,11 @@ def test_whatever_a_notice_says_the_feed_can_be_read(place, text):
         digest="0" * 64,
     )
     said = exports.atom(
-        [notice],
+        [exports.entry_of_notice(notice, link="http://h/register/LFR-2026-0001/")],
         force="Force",
         ledger="localhost/ledger",
         home="http://h/register/",
         address="http://h/register/feed.atom",
-        page_of=lambda one: f"http://h/register/{one.reference}/",
     )
     root = ElementTree.fromstring(said.encode())
     assert root.find(f"{ATOM}entry/{ATOM}title").text.startswith("Announced: ")

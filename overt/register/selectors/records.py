@@ -136,6 +136,11 @@ def versions(reference: str) -> tuple[Published, ...]:
     )
 
 
+def newest(count: int) -> list[Published]:
+    """So many versions of records, of all deployments, the latest first."""
+    return [_published(row) for row in _records().order_by("-published_at", "-pk")[:count]]
+
+
 def document_of(reference: str, number: int | None = None) -> Record | None:
     """The record of a deployment that holds, or the version with this number."""
     rows = _records().filter(session__deployment__reference=reference).order_by("-number")

@@ -98,18 +98,29 @@ def sign(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 @login_not_required
 def feed(request: HttpRequest) -> HttpResponseBase:
-    """The latest notices as an Atom feed."""
-    rows = list(selectors.published()[:IN_THE_FEED])
+    """The latest notices and records as an Atom feed."""
+    notices = [
+        shown(row, reference=row.deployment.reference)
+        for row in selectors.published()[:IN_THE_FEED]
+    ]
+    entries = [
+        *(exports.entry_of_notice(one, link=_page_of(request, one)) for one in notices),
+        *(
+            exports.entry_of_record(one, link=_page_of_record(request, one))
+            for one in records.newest(IN_THE_FEED)
+        ),
+    ]
+    entries.sort(key=lambda entry: entry.published_at, reverse=True)
     text = exports.atom(
-        [shown(row, reference=row.deployment.reference) for row in rows],
+        entries[:IN_THE_FEED],
         force=settings.FORCE_NAME,
         ledger=settings.LEDGER_NAME,
         home=address(request, "notices"),
         address=address(request, "feed"),
-        page_of=lambda notice: _page_of(request, notice),
     )
     kind = "application/atom+xml; charset=utf-8"
-    return kept(request, text.encode(), kind, changed=_changed(rows))
+    changed = entries[0].published_at if entries else None
+    return kept(request, text.encode(), kind, changed=changed)
 
 
 @require_safe
@@ -191,3 +202,7 @@ def _changed(rows: Iterable[Notice]) -> datetime | None:
 
 def _page_of(request: HttpRequest, notice: Shown) -> str:
     return f"{address(request, 'deployment', notice.reference)}#notice-{notice.number}"
+
+
+def _page_of_record(request: HttpRequest, published: records.Published) -> str:
+    return f"{address(request, 'deployment', published.reference)}#record-{published.number}"
