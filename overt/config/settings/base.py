@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "overt.config.apps.ServedFiles",
     "csp",
@@ -61,6 +62,8 @@ MIDDLEWARE = [
     "overt.pasted.NothingPasted",
 ]
 
+# Widgets, too, from templates/ where there is one.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,9 +1,8 @@
 """Public pages and files of what took place: records, the table of a year, and its totals."""
 
 import json
-from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from functools import wraps
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from overt.recognition.selectors import demographics, rates
 from overt.register import tables
 from overt.register.responses import kept, page
 from overt.register.selectors import records as selectors
-from overt.register.selectors.records import Year
+from overt.register.selectors.records import Tally, Year
 
 from .addresses import address, nothing_here
 
@@ -36,7 +35,7 @@ def of_a_year(
 
     @wraps(view)
     def answered(request: HttpRequest, year: int) -> HttpResponseBase:
-        found = next((one for one in selectors.years() if one.number == year), None)
+        found = selectors.year(year) if 1 <= year < MAXYEAR else None
         if found is None:
             return nothing_here(request)
         return view(request, found, timezone.now())
@@ -106,7 +105,8 @@ def year_json(request: HttpRequest, found: Year, now: datetime) -> HttpResponseB
 @of_a_year
 def totals(request: HttpRequest, found: Year, now: datetime) -> HttpResponseBase:
     """What the deployments of a year came to together."""
-    sums = _sums(found, now)
+    tally = selectors.tally(found.number, now=now)
+    sums = _sums(found, tally, now)
     return page(
         request,
         "register/totals.html",
@@ -114,7 +114,7 @@ def totals(request: HttpRequest, found: Year, now: datetime) -> HttpResponseBase
             "year": found,
             "sums": sums,
             "hours": record.duration(sums.totals.minutes),
-            "rates": rates.shown(sums.totals.figures, one_in=selectors.ceiling_of_year(found)),
+            "rates": rates.shown(sums.totals.figures, one_in=tally.ceiling),
         },
     )
 
@@ -122,14 +122,15 @@ def totals(request: HttpRequest, found: Year, now: datetime) -> HttpResponseBase
 @of_a_year
 def totals_csv(request: HttpRequest, found: Year, now: datetime) -> HttpResponseBase:
     """The totals of a year, for a spreadsheet."""
-    text = tables.csv_of_totals(_sums(found, now))
+    text = tables.csv_of_totals(_sums(found, selectors.tally(found.number, now=now), now))
     return _csv(request, text, f"totals-{found.number}.csv")
 
 
 @of_a_year
 def totals_json(request: HttpRequest, found: Year, now: datetime) -> HttpResponseBase:
     """The totals of a year."""
-    return _json(request, tables.json_of_totals(_sums(found, now), force=settings.FORCE_NAME))
+    sums = _sums(found, selectors.tally(found.number, now=now), now)
+    return _json(request, tables.json_of_totals(sums, force=settings.FORCE_NAME))
 
 
 @require_safe
@@ -163,12 +164,11 @@ def _document(request: HttpRequest, reference: str, number: int | None) -> HttpR
     return kept(request, found.document.encode(), JSON, changed=found.published_at)
 
 
-def _sums(found: Year, now: datetime) -> tables.Sums:
-    rows = selectors.rows(selectors.of_year(found.number), now=now)
+def _sums(found: Year, tally: Tally, now: datetime) -> tables.Sums:
     return tables.Sums(
         year=found,
-        by_status=dict(Counter(row.status.text for row in rows)),
-        totals=record.totals(row.published.document for row in rows if row.published),
+        by_status=dict(tally.by_status),
+        totals=record.totals(tally.documents),
         demographics=demographics.of_year(found.number, now=now),
     )
 
