@@ -8,7 +8,7 @@ Rules
 3. The root of no leaves is sha256 of nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -28,13 +28,35 @@ class Range:
 
     def append(self, entry_hash: str) -> None:
         """Add the entry whose hash, in hexadecimal, is given."""
-        node = sha256(b"\0" + bytes.fromhex(entry_hash)).digest()
-        peaks, rest = self.peaks, self.size
+        self._put(sha256(b"\0" + bytes.fromhex(entry_hash)).digest(), 1)
+
+    def append_all(self, entry_hashes: Sequence[str]) -> None:
+        """As `append` of one after the other, in less time."""
+        nodes = [sha256(b"\0" + bytes.fromhex(each)).digest() for each in entry_hashes]
+        begin = 0
+        while begin < len(nodes):
+            # The largest whole subtree that begins here.
+            width = 1 << ((len(nodes) - begin).bit_length() - 1)
+            if self.size:
+                width = min(width, self.size & -self.size)
+            level = nodes[begin : begin + width]
+            while len(level) > 1:
+                pairs = iter(level)
+                level = [
+                    sha256(b"\1" + left + right).digest()
+                    for left, right in zip(pairs, pairs, strict=True)
+                ]
+            self._put(level[0], width)
+            begin += width
+
+    def _put(self, node: bytes, width: int) -> None:
+        """The root of a whole subtree of `width` leaves comes at the end."""
+        peaks, rest = self.peaks, self.size // width
         while rest & 1:
             node = sha256(b"\1" + peaks.pop() + node).digest()
             rest >>= 1
         peaks.append(node)
-        self.size += 1
+        self.size += width
 
     def extend(self, others: Iterable["Range"]) -> "Range":
         """A tree of this one's leaves and then those of `others`.
@@ -42,21 +64,16 @@ class Range:
         Raises ValueError where the leaves before are no multiple of the next largest subtree: its
         root would not be a node of the tree.
         """
-        size, peaks = self.size, list(self.peaks)
+        tree = Range(self.size, list(self.peaks))
         for other in others:
             left = other.size
             for peak in other.peaks:
                 width = 1 << (left.bit_length() - 1)
                 left -= width
-                if size % width:
-                    raise ValueError(f"{size} leaves are no multiple of {width}")
-                node, rest = peak, size // width
-                while rest & 1:
-                    node = sha256(b"\1" + peaks.pop() + node).digest()
-                    rest >>= 1
-                peaks.append(node)
-                size += width
-        return Range(size, peaks)
+                if tree.size % width:
+                    raise ValueError(f"{tree.size} leaves are no multiple of {width}")
+                tree._put(peak, width)
+        return tree
 
     def root(self) -> bytes:
         """The root over all leaves, 32 bytes."""

@@ -9,7 +9,7 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from . import verbs
-from .chain import GENESIS, Broken, Link, fault
+from .chain import GENESIS, Broken, Link, fault, time_text
 from .models import Checkpoint, Entry
 from .notes import NoteError, VerifierKey
 from .timeline import Step
@@ -152,10 +152,20 @@ def _said(*names: str) -> list[tuple[int, dict[str, object]]]:
     return found
 
 
-def _time(stored: str) -> datetime | None:
-    """SQLite keeps UTC without a zone; PostgreSQL writes the zone of the session."""
+def _time(stored: str) -> str | None:
+    """As the chain has it. SQLite keeps UTC without a zone; PostgreSQL writes the zone of the
+    session."""
     try:
         at = datetime.fromisoformat(stored)
-    except (TypeError, ValueError):
+        zone = "" if at.tzinfo is None else "+00"
+        # As nearly all are written: 2026-11-23 06:42:45.000001, and the zone.
+        if (
+            stored[0] != "0"
+            and stored[4:20:3] == "-- ::."
+            and stored[26:] == zone
+            and len(stored) == 26 + len(zone)
+        ):
+            return f"{stored[:10]}T{stored[11:26]}Z"
+        return time_text(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except (TypeError, ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

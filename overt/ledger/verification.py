@@ -258,20 +258,24 @@ def _part(task: _Task) -> _Part:
     # The part before is held against the hash that is read here.
     head = selectors.hash_of(first - 1) if first > 1 else chain.GENESIS
     tree, at = merkle.Range(), {}
+    hashes: list[str] = []
     expected = first
     for link in selectors.links(after=first - 1, until=last):
         broken = chain.fault(link, expected_seq=expected, head=head or "")
         if broken is not None:
             return _Part(broken, "", tree, {})
         head = link.hash
-        tree.append(head)
+        hashes.append(head)
         if expected in sizes:
+            tree.append_all(hashes)
+            hashes.clear()
             at[expected] = (head, merkle.Range(tree.size, list(tree.peaks)))
         expected += 1
     if expected <= last:
         following = next(selectors.links(after=last, limit=1), None) or next(selectors.links())
         broken = chain.fault(following, expected_seq=expected, head=head or "")
         return _Part(broken, "", tree, {})
+    tree.append_all(hashes)
     return _Part(None, head or "", tree, at)
 
 

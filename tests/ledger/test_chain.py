@@ -13,7 +13,8 @@ from overt.ledger.chain import Broken, Intact, Link
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 json_values = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | text
 payloads = st.dictionaries(text, json_values | st.lists(json_values, max_size=2), max_size=2)
-contents = st.tuples(st.datetimes(timezones=st.just(UTC)), text, text, text, payloads)
+moments = st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))
+contents = st.tuples(moments, text, text, text, payloads)
 
 
 def replace(link: Link, **changes) -> Link:
@@ -34,7 +35,16 @@ def chained(all_contents) -> list[Link]:
             previous=previous,
         )
         links.append(
-            Link(seq, at, actor, verb, subject, chain.canonical(payload), previous, digest)
+            Link(
+                seq,
+                chain.time_text(at),
+                actor,
+                verb,
+                subject,
+                chain.canonical(payload),
+                previous,
+                digest,
+            )
         )
     return links
 
@@ -57,7 +67,7 @@ def test_any_edit_of_any_field_names_the_entry(links, data):
     link = links[place]
     field = data.draw(st.sampled_from(["at", "actor", "verb", "subject", "previous", "hash"]))
     if field == "at":
-        edited = replace(link, at=_other_moment(link.at))
+        edited = replace(link, at=chain.time_text(_other_moment(moment(link))))
     else:
         edited = replace(
             link, **{field: data.draw(text.filter(lambda t: t != getattr(link, field)))}
@@ -65,6 +75,11 @@ def test_any_edit_of_any_field_names_the_entry(links, data):
     verdict = chain.verify([*links[:place], edited, *links[place + 1 :]])
     assert isinstance(verdict, Broken)
     assert verdict.seq == link.seq
+
+
+def moment(link: Link) -> datetime:
+    assert link.at is not None
+    return datetime.fromisoformat(link.at)
 
 
 def _other_moment(at: datetime) -> datetime:
@@ -127,7 +142,7 @@ def test_an_entry_rewritten_with_a_right_hash_shows_at_the_one_after_it(links, d
     link = links[place]
     forged = chain.entry_hash(
         seq=link.seq,
-        at=link.at,
+        at=moment(link),
         actor=link.actor + "x",
         verb=link.verb,
         subject=link.subject,
@@ -143,13 +158,13 @@ def test_an_entry_rewritten_with_a_right_hash_shows_at_the_one_after_it(links, d
 
 @given(chains)
 def test_a_chain_that_begins_later_is_not_taken_for_a_whole_one(links):
-    later = chained([(links[0].at, "a", "b", "c", {})])
+    later = chained([(moment(links[0]), "a", "b", "c", {})])
     moved = replace(later[0], previous=links[0].hash)
     moved = replace(
         moved,
         hash=chain.entry_hash(
             seq=1,
-            at=moved.at,
+            at=moment(moved),
             actor="a",
             verb="b",
             subject="c",

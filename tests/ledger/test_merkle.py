@@ -41,6 +41,13 @@ def test_a_tree_goes_on_from_what_was_kept_of_it(kept, until):
     assert again.root() == by_definition(HASHES[: max(kept, until)])
 
 
+@given(st.integers(0, 70), st.integers(0, 70))
+def test_many_leaves_at_once_are_as_one_after_the_other(before, until):
+    tree = tree_of(HASHES[:before])
+    tree.append_all(HASHES[before:until])
+    assert tree == tree_of(HASHES[: max(before, until)])
+
+
 @given(st.integers(0, 70))
 def test_parts_of_a_power_of_two_make_the_whole(size):
     parts = [tree_of(HASHES[start : min(start + 8, size)]) for start in range(0, size, 8)]

@@ -8,7 +8,9 @@ from django.db import transaction
 from overt.ledger import chain, verbs
 from overt.ledger.errors import EntryRefused, NotInTransaction
 from overt.ledger.models import Entry
+from overt.prepared import Prepared
 
+_LAST = Prepared(lambda: Entry.objects.order_by("-seq").values_list("seq", "hash")[:1])
 # Any constant will do, as long as nothing else in the database takes the same advisory lock.
 _ADVISORY_LOCK = 0x4F56455254  # "OVERT"
 
@@ -38,7 +40,7 @@ def append(
     if now.utcoffset() is None:
         raise EntryRefused(f"The time of {verb} must have a zone.")
     hold_the_end()
-    head = Entry.objects.order_by("-seq").values_list("seq", "hash").first()
+    head = _LAST.first()
     seq, previous = (head[0] + 1, head[1]) if head else (1, chain.GENESIS)
     at = now.astimezone(UTC)
     try:
