@@ -134,7 +134,7 @@ def test_a_stored_time_is_read_as_the_time_it_is(at, form, trimmed):
 @example("2026-01-05 00:00:06.000+0100")
 @example("0001-01-01 00:00:00.000000+14")
 @example("0999-01-01 00:00:00.000000")
-@example("２026-01-05 00:00:06.000006")
+@example("\uff12026-01-05 00:00:06.000006")
 @example("")
 def test_an_odd_time_is_read_by_its_meaning_or_not_at_all(stored):
     found = selectors._time(stored)
