@@ -10,7 +10,6 @@ class RecognitionConfig(AppConfig):
         from overt.deployments.views import panels
 
         from . import triggers, verbs  # noqa: F401
-        from .api import schema  # noqa: F401
         from .services import sessions
         from .views.panel import panel
 

@@ -23,7 +23,7 @@ from fractions import Fraction
 from math import ceil, floor, log10, sqrt
 from typing import Literal
 
-from scipy.stats import beta, norm
+from scipy import special
 
 from .figures import Figures
 
@@ -99,7 +99,7 @@ def wilson(rate: Rate, *, confidence: float) -> Interval:
     ValueError where the whole is 0.
     """
     k, n = rate.events, _whole(rate)
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(special.ndtri((1 + confidence) / 2))
     middle = (k + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * sqrt(k * (n - k) / n + z * z / 4)
     # Exactly 0 and 1 at the ends; floating point may miss them.
@@ -117,8 +117,8 @@ def clopper_pearson(rate: Rate, *, confidence: float) -> Interval:
     """
     k, n = rate.events, _whole(rate)
     tail = (1 - confidence) / 2
-    low = float(beta.ppf(tail, k, n - k + 1)) if k else 0.0
-    high = float(beta.isf(tail, k + 1, n - k)) if k < n else 1.0
+    low = float(special.betaincinv(k, n - k + 1, tail)) if k else 0.0
+    high = float(special.betainccinv(k + 1, n - k, tail)) if k < n else 1.0
     return Interval(low, high, confidence)
 
 

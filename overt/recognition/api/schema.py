@@ -8,7 +8,7 @@ from .authentication import HEADER
 
 
 class SignatureScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Found by drf-spectacular once this module is imported (`apps.py`)."""
+    """Found by drf-spectacular once this module is imported (`urls.py`)."""
 
     target_class = "overt.recognition.api.authentication.SystemSignature"
     name = "systemSignature"

@@ -4,7 +4,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from . import views
+from . import (
+    schema,  # noqa: F401 - drf-spectacular finds what it has in a module that is loaded
+    views,
+)
 
 app_name = "api"
 urlpatterns = [
