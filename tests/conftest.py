@@ -20,6 +20,22 @@ settings.register_profile("overt", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("overt")
 
 
+# They take as long as all others together. First, so that several processes end together.
+LONG = (
+    "browser",
+    "faults",
+    "demo",
+    "attacks/test_nothing_biometric.py",
+    "deployments/test_state_machine.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = ROOT / "tests"
+    long = tuple(tests / name for name in LONG)
+    items.sort(key=lambda item: not any(item.path.is_relative_to(each) for each in long))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real open data beside the checkout: see its SOURCES.md."""
