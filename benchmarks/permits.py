@@ -40,7 +40,7 @@ def run() -> dict[str, Any]:
             Path(folder),
             permit_seconds=60,
             clock_skew_seconds=5,
-            web_workers=2,
+            web_workers=4,  # as docs/production has it for two cores
             OVERT_DATABASE_URL=database.url,
         )
         try:

@@ -1,4 +1,4 @@
-"""Queries whose SQL is written once, for what is asked again and again while somebody waits.
+"""SQL that is written once, for what is asked and put again and again while somebody waits.
 
 Django writes the SQL of a query anew each time. For the short queries behind a permit that took
 longer than everything else together, the database included. Here a query is made as any other,
@@ -11,11 +11,13 @@ tests/test_prepared.py holds the two to the same answers.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models import query as of_django
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row")
 # Its arguments are those of the Django that is installed; the stubs are of a newer one.
@@ -23,7 +25,7 @@ _populators: Callable[..., Any] = of_django.get_related_populators
 
 
 class Placeholder(Expression):
-    """Stands in a filter for a value that is only known when the query is run."""
+    """Stands in a query for a value that is only known when the query is run."""
 
     def __init__(self, name: str, field: "Field[Any, Any]") -> None:
         super().__init__(output_field=field)
@@ -39,33 +41,49 @@ class _Written:
 
     sql: str
     values: tuple[Any, ...]
-    converters: tuple[tuple[int, Any, Any], ...]
-    made: Callable[[Sequence[Any]], Any]
+    converters: tuple[tuple[int, Any, Any], ...] = ()
+    made: Callable[[Sequence[Any]], Any] = tuple
 
 
-class Prepared(Generic[Row]):
+class _Statement:
+    """SQL with places for the values of `fields`, which are named by them."""
+
+    def __init__(self, fields: "dict[str, Field[Any, Any]]") -> None:
+        self._fields = fields
+        self._by_vendor: dict[str, _Written] = {}
+
+    def _ready(self, connection: Any, values: dict[str, Any]) -> tuple[_Written, list[Any]]:
+        """The SQL, and the values in their places, as the database takes them."""
+        written = self._by_vendor.get(connection.vendor)
+        if written is None:
+            places = {name: Placeholder(name, each) for name, each in self._fields.items()}
+            written = self._by_vendor[connection.vendor] = self._write(connection, places)
+        given = {
+            name: field.get_db_prep_value(values[name], connection)
+            for name, field in self._fields.items()
+        }
+        return written, [
+            given[each.name] if isinstance(each, Placeholder) else each for each in written.values
+        ]
+
+    def _write(self, connection: Any, places: dict[str, Placeholder]) -> _Written:
+        raise NotImplementedError
+
+
+class Prepared(_Statement, Generic[Row]):
     """`build` takes a placeholder for each of `fields`, by name, and gives a query: of models, with
     `select_related`, `defer` and `select_for_update` as one likes, or of `values_list`."""
 
     def __init__(
         self, build: Callable[..., "QuerySet[Any, Row]"], **fields: "Field[Any, Any]"
     ) -> None:
-        self._build, self._fields = build, fields
-        self._written: dict[str, _Written] = {}
+        super().__init__(fields)
+        self._build = build
 
     def all(self, **values: Any) -> list[Row]:
         """What the query gives with these values."""
         connection = connections[DEFAULT_DB_ALIAS]
-        written = self._written.get(connection.vendor)
-        if written is None:
-            written = self._written[connection.vendor] = self._write(connection)
-        ready = {
-            name: field.get_db_prep_value(values[name], connection)
-            for name, field in self._fields.items()
-        }
-        given = [
-            ready[each.name] if isinstance(each, Placeholder) else each for each in written.values
-        ]
+        written, given = self._ready(connection, values)
         with connection.cursor() as cursor:
             cursor.execute(written.sql, given)
             rows = cursor.fetchall()
@@ -75,19 +93,75 @@ class Prepared(Generic[Row]):
         """The first of them; the query itself says that it wants no more (`[:1]`)."""
         return next(iter(self.all(**values)), None)
 
-    def _write(self, connection: Any) -> _Written:
-        asked = self._build(
-            **{name: Placeholder(name, each) for name, each in self._fields.items()}
-        )
-        compiler = asked.query.get_compiler(connection=connection)
+    def _write(self, connection: Any, places: dict[str, Placeholder]) -> _Written:
+        compiler = self._build(**places).query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([column for column, _, _ in compiler.select])
         return _Written(
             sql,
             tuple(values),
             tuple((place, *converter) for place, converter in converters.items()),
-            tuple if compiler.query.values_select else _maker(compiler),
+            # Of annotations alone there is no model; of columns there would be one.
+            tuple
+            if compiler.klass_info is None or compiler.query.values_select
+            else _maker(compiler),
         )
+
+
+class PreparedInsert(_Statement):
+    """Puts one row of `model`, whose key the database gives."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._columns = [each for each in model._meta.concrete_fields if not each.primary_key]
+        super().__init__({each.attname: _plain(each) for each in self._columns})
+
+    def put(self, **values: Any) -> None:
+        """Where a column is not among `values` it has its default."""
+        whole = {each.attname: each.get_default() for each in self._columns} | values
+        connection = connections[DEFAULT_DB_ALIAS]
+        written, given = self._ready(connection, whole)
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, given)
+
+    def _write(self, connection: Any, places: dict[str, Placeholder]) -> _Written:
+        query = InsertQuery(self._model)
+        row: Any = SimpleNamespace(**places)
+        query.insert_values(self._columns, [row], raw=True)
+        ((sql, values),) = query.get_compiler(connection=connection).as_sql()
+        return _Written(sql, tuple(values))
+
+
+class PreparedUpdate(_Statement):
+    """Changes some columns of the row of `model` with a given key."""
+
+    def __init__(self, model: type[Model], *names: str) -> None:
+        self._model, self._names = model, names
+        columns = {name: _plain(model._meta.get_field(name)) for name in names}
+        super().__init__({"pk": _plain(model._meta.pk), **columns})
+
+    def put(self, found: Model) -> None:
+        """The columns as `found` has them. Raises LookupError where its row is gone."""
+        values = {name: getattr(found, name) for name in self._names}
+        connection = connections[DEFAULT_DB_ALIAS]
+        written, given = self._ready(connection, {"pk": found.pk, **values})
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, given)
+            if cursor.rowcount != 1:
+                raise LookupError(f"{self._model.__name__} {found.pk} is not in the database")
+
+    def _write(self, connection: Any, places: dict[str, Placeholder]) -> _Written:
+        query = self._model._default_manager.filter(pk=places["pk"]).order_by().query
+        update: Any = query.chain(UpdateQuery)
+        update.add_update_values({name: places[name] for name in self._names})
+        sql, values = update.get_compiler(connection=connection).as_sql()
+        return _Written(sql, tuple(values))
+
+
+def _plain(field: Any) -> "Field[Any, Any]":
+    """Of a foreign key, the field that it holds a value of."""
+    plain: Field[Any, Any] = field.target_field if field.is_relation else field
+    return plain
 
 
 def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:

@@ -12,8 +12,8 @@ from django.db.utils import DatabaseError
 from overt.accounts.models import User
 from overt.deployments import states
 from overt.deployments.models import Deployment, Sign
-from overt.prepared import Prepared
-from overt.recognition.models import Session
+from overt.prepared import Prepared, PreparedInsert, PreparedUpdate
+from overt.recognition.models import PermitDecision, Session
 from tests.deployments import making
 from tests.deployments.making import NOW
 from tests.recognition.making import session_in
@@ -97,6 +97,45 @@ def test_what_is_put_in_a_value_stays_a_value() -> None:
     )
     for name in ("' OR 1=1 --", "%s", "%(name)s", "a\\'b"):
         assert prepared.all(name=name) == []
+
+
+def test_a_row_that_is_put_is_the_row_that_is_created(session: Session) -> None:
+    given = {
+        "session_id": session.pk,
+        "at": LATER,
+        "refusal": "signs-hold",
+        "detail": "It's missing, 100 %s.",
+    }
+    created = PermitDecision.objects.create(request=901, **given)
+    PreparedInsert(PermitDecision).put(request=902, **given)
+    put = PermitDecision.objects.get(request=902)
+    own = {"id": put.pk, "request": 902}
+    assert columns(put) == columns(PermitDecision.objects.get(pk=created.pk)) | own
+    assert put.pk > created.pk
+
+
+def test_a_row_that_breaks_a_rule_is_not_put(session: Session) -> None:
+    insert = PreparedInsert(PermitDecision)
+    given = {"session_id": session.pk, "request": 901, "at": LATER, "refusal": "signs-hold"}
+    insert.put(**given)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        insert.put(**given)
+    with pytest.raises(KeyError):
+        Prepared(lambda name: User.objects.filter(username=name), name=CharField()).all()
+
+
+def test_only_the_named_columns_are_changed(session: Session) -> None:
+    before = columns(Session.objects.get(pk=session.pk))
+    session.clock_offset_ms, session.heard_at, session.holder = -250, LATER, "not to be saved"
+    update = PreparedUpdate(Session, "clock_offset_ms", "heard_at")
+    update.put(session)
+    changed = {"clock_offset_ms": -250, "heard_at": LATER}
+    assert columns(Session.objects.get(pk=session.pk)) == before | changed
+    session.clock_offset_ms = None
+    update.put(session)
+    assert Session.objects.get(pk=session.pk).clock_offset_ms is None
+    with pytest.raises(LookupError):
+        update.put(Session())
 
 
 @pytest.mark.django_db(transaction=True)

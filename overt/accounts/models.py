@@ -19,6 +19,11 @@ class Rank(models.TextChoices):
     CHIEF_OFFICER = "chief_officer", "Chief Officer"
 
 
+def shown_name(username: str, first_name: str, last_name: str) -> str:
+    """What a person is called on pages."""
+    return f"{first_name} {last_name}".strip() or username
+
+
 class User(AbstractUser):
     rank = models.CharField(max_length=24, choices=Rank, default=Rank.STAFF)
     unit = models.CharField(max_length=80, blank=True)
@@ -34,7 +39,7 @@ class User(AbstractUser):
 
     @property
     def shown_name(self) -> str:
-        return self.get_full_name() or self.username
+        return shown_name(self.username, self.first_name, self.last_name)
 
     def get_session_auth_hash(self) -> str:
         """What a session has to hold: after a new password, or one more end, none does."""

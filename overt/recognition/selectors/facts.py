@@ -9,10 +9,18 @@ from functools import lru_cache
 from typing import Any
 
 import rfc8785
-from django.db.models import BigIntegerField, DateTimeField, QuerySet, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
 
 from overt.accounts import roles
-from overt.accounts.models import User
+from overt.accounts.models import User, shown_name
 from overt.accounts.ranks import LEVELS
 from overt.deployments import states as deployment_states
 from overt.deployments.application.tasks import Resources
@@ -48,6 +56,7 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
     officers = {one.person_id for one in (held, review) if one is not None}
     known = _people({*officers, *draft.resources.people})
     offset = session.clock_offset_ms
+    ((system_has_key, overlapping),) = _AROUND.all(session=session.pk, now=now)
     return gates.Facts(
         now=now,
         starts_at=session.starts_at,
@@ -77,9 +86,9 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
         threshold_in_use=session.reported_threshold,
         roles_missing=_roles_missing(draft.resources, known),
         system_in_use=session.system.is_active,
-        system_has_key=bool(_KEYS.all(system=session.system_id, now=now)),
+        system_has_key=system_has_key,
         clock_offset=timedelta(milliseconds=offset) if offset is not None else None,
-        overlapping=_overlapping(session),
+        overlapping=overlapping or "",
         profile=profile,
     )
 
@@ -113,16 +122,33 @@ def latest_manifest(session: Session) -> Manifest | None:
     return _MANIFEST.first(session=session.pk)
 
 
-def valid_keys(system_id: int, *, now: datetime) -> QuerySet[SystemKey]:
+def _valid_keys(system_id: Any, *, now: Any) -> QuerySet[SystemKey]:
     """The keys with which the system may sign at `now`."""
     return SystemKey.objects.filter(
         system_id=system_id, revoked_at__isnull=True, valid_from__lte=now, valid_until__gt=now
     )
 
 
-_KEYS = Prepared(
-    lambda system, now: valid_keys(system, now=now).order_by().values_list("pk")[:1],
-    system=BigIntegerField(),
+def _others() -> QuerySet[Session]:
+    """Of a session's system, the other sessions that are not over."""
+    return Session.objects.filter(
+        system=OuterRef("system"),
+        state__in=(states.ARMED, states.LIVE, states.STOPPING, states.UNCONFIRMED),
+    ).exclude(pk=OuterRef("pk"))
+
+
+# Whether its system has a key, and the reference of another session of it that is not over.
+_AROUND = Prepared(
+    lambda session, now: (
+        Session.objects.filter(pk=session)
+        .annotate(
+            has_key=Exists(_valid_keys(OuterRef("system"), now=now)),
+            other=Subquery(_others().values("deployment__reference")[:1]),
+        )
+        .order_by()
+        .values_list("has_key", "other")
+    ),
+    session=UUIDField(),
     now=DateTimeField(),
 )
 
@@ -145,8 +171,8 @@ def _people(numbers: Collection[int]) -> dict[int, _Person]:
         len(wanted)
     ).all(**wanted):
         if number not in known:
-            user = User(username=username, first_name=first_name, last_name=last_name)
-            known[number] = _Person(user.shown_name, is_active, LEVELS.get(rank, -1), set())
+            name = shown_name(username, first_name, last_name)
+            known[number] = _Person(name, is_active, LEVELS.get(rank, -1), set())
         known[number].roles.add(role)
     return known
 
@@ -223,22 +249,3 @@ def _roles_missing(named: Resources, known: Mapping[int, _Person]) -> tuple[str,
     if not named.operators:
         said.append("Nobody is named as operator.")
     return tuple(said)
-
-
-_OVERLAPPING = Prepared(
-    lambda system, session: (
-        Session.objects.filter(
-            system_id=system,
-            state__in=(states.ARMED, states.LIVE, states.STOPPING, states.UNCONFIRMED),
-        )
-        .exclude(pk=session)
-        .values_list("deployment__reference")[:1]
-    ),
-    system=BigIntegerField(),
-    session=UUIDField(),
-)
-
-
-def _overlapping(session: Session) -> str:
-    other = _OVERLAPPING.first(system=session.system_id, session=session.pk)
-    return other[0] if other else ""

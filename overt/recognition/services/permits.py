@@ -30,7 +30,7 @@ from overt.deployments import states as deployment_states
 from overt.deployments.errors import DeploymentError
 from overt.deployments.models import Deployment
 from overt.deployments.services import lifecycle
-from overt.prepared import Prepared
+from overt.prepared import Prepared, PreparedInsert, PreparedUpdate
 from overt.recognition import gates, rules, states, verbs
 from overt.recognition.errors import PermitRefused
 from overt.recognition.models import PermitDecision, Session
@@ -176,8 +176,8 @@ def _give(
         lifecycle.start(deployment=deployment, actor=PROGRAM, now=now)
         deployment.refresh_from_db(fields=["state", "state_at"])
     digest = hashlib.sha256(token.encode()).hexdigest()
-    PermitDecision.objects.create(
-        session=session,
+    _DECISION.put(
+        session_id=session.pk,
         request=request.number,
         at=now,
         sequence=sequence,
@@ -189,7 +189,7 @@ def _give(
     session.requests, session.permits = request.number, sequence
     session.permit_at, session.permit_expires_at = now, ends
     if session.state == states.LIVE:
-        session.save(update_fields=[*_HEARD, *_PERMITTED])
+        _LIVE.put(session)
     else:
         session.live_since = session.live_since or now
         move(
@@ -216,6 +216,8 @@ _HEARD = (
     "requests",
 )
 _PERMITTED = ("permits", "permit_at", "permit_expires_at")
+_LIVE = PreparedUpdate(Session, *_HEARD, *_PERMITTED)
+_DECISION = PreparedInsert(PermitDecision)
 
 
 def _write_refusal(
