@@ -15,8 +15,8 @@ _SUPPORTED = ("sqlite:", "postgres:", "postgresql:")
 try:
     if not _url.startswith(_SUPPORTED):
         raise ValueError("another kind of database")
-    # A new connection to PostgreSQL costs a permit tens of milliseconds; one that broke meanwhile is
-    # noticed before it is used.
+    # A new connection to PostgreSQL costs a permit tens of milliseconds. One that broke meanwhile
+    # is noticed before it is used.
     _default = dict(dj_database_url.parse(_url, conn_max_age=3600, conn_health_checks=True))
 except ValueError as error:
     # What is set may hold a password, so it is not repeated.
