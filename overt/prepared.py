@@ -18,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models import query as of_django
 from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
 # Its arguments are those of the Django that is installed; the stubs are of a newer one.
@@ -43,6 +44,7 @@ class _Written:
     values: tuple[Any, ...]
     converters: tuple[tuple[int, Any, Any], ...] = ()
     made: Callable[[Sequence[Any]], Any] = tuple
+    locks: bool = False
 
 
 class _Statement:
@@ -81,9 +83,13 @@ class Prepared(_Statement, Generic[Row]):
         self._build = build
 
     def all(self, **values: Any) -> list[Row]:
-        """What the query gives with these values."""
+        """What the query gives with these values. Raises TransactionManagementError where it locks
+        rows and there is no transaction to hold them."""
         connection = connections[DEFAULT_DB_ALIAS]
         written, given = self._ready(connection, values)
+        # Django says so only while it writes the SQL.
+        if written.locks and connection.get_autocommit():
+            raise TransactionManagementError("select_for_update needs a transaction")
         with connection.cursor() as cursor:
             cursor.execute(written.sql, given)
             rows = cursor.fetchall()
@@ -105,6 +111,7 @@ class Prepared(_Statement, Generic[Row]):
             tuple
             if compiler.klass_info is None or compiler.query.values_select
             else _maker(compiler),
+            compiler.query.select_for_update and connection.features.has_select_for_update,
         )
 
 

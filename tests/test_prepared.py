@@ -14,6 +14,7 @@ from overt.deployments import states
 from overt.deployments.models import Deployment, Sign
 from overt.prepared import Prepared, PreparedInsert, PreparedUpdate
 from overt.recognition.models import PermitDecision, Session
+from overt.recognition.selectors import facts
 from tests.deployments import making
 from tests.deployments.making import NOW
 from tests.recognition.making import session_in
@@ -162,3 +163,11 @@ def test_rows_are_locked_only_where_there_is_a_transaction() -> None:
                 )
         finally:
             other.close()
+    # Also after its SQL was written in one.
+    with pytest.raises(transaction.TransactionManagementError):
+        prepared.first(wanted=session.pk)
+
+
+def test_of_nobody_nothing_is_asked(django_assert_num_queries: Callable[..., Any]) -> None:
+    with django_assert_num_queries(0):
+        assert facts._people(set()) == {}

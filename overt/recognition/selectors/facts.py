@@ -166,6 +166,8 @@ class _Person:
 def _people(numbers: Collection[int]) -> dict[int, _Person]:
     """Those of the accounts that there are, by number: one query for all of them."""
     known: dict[int, _Person] = {}
+    if not numbers:
+        return known
     wanted = {f"number_{place}": number for place, number in enumerate(sorted(numbers))}
     for number, username, first_name, last_name, is_active, rank, role in _accounts(
         len(wanted)
