@@ -30,7 +30,7 @@ from benchmarks import (
     volume,
     withdrawals,
 )
-from benchmarks.figures import Figure, machine
+from benchmarks.figures import Figure, machine, yardstick_ms
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -90,16 +90,23 @@ def main() -> int:
 
     console = Console(width=None if sys.stdout.isatty() else 160)
     found: dict[str, dict[str, Any]] = {}
+    yardstick = [yardstick_ms()]
     for name in arguments.only or jobs:
         with console.status(f"Measuring: {name}"):
             found[name] = jobs[name]()
-    about = machine()
+        yardstick.append(yardstick_ms())
+    about = machine() | {"yardstick_ms": yardstick}
     figures = {name: result["figures"] for name, result in found.items()}
     console.print(_table(figures))
     console.print(
         f"{about['cores_usable']} of {about['cores']} cores, load {about['load_average']:.1f}, "
         f"{about['architecture']}, Python {about['python']}, numpy {about['numpy']}, "
         f"polars {about['polars']}, pandas {about['pandas']}, geopandas {about['geopandas']}"
+    )
+    console.print(
+        "A fixed loop, before the first and after each: "
+        + ", ".join(f"{taken:.0f}" for taken in yardstick)
+        + " ms"
     )
     _write(arguments.json, about, found)
     console.print(f"Written to {arguments.json}")

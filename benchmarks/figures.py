@@ -74,6 +74,20 @@ def medians(jobs: Mapping[str, Callable[[], object]], *, repetitions: int) -> Ti
     )
 
 
+def yardstick_ms() -> float:
+    """Milliseconds that a fixed loop takes: how fast the machine is in these minutes.
+
+    Beside figures that are times, it tells a slow machine from slow code.
+    """
+    taken = []
+    for _ in range(3):
+        begun, total = time.perf_counter(), 0
+        for number in range(1_000_000):
+            total += number * number
+        taken.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(taken)
+
+
 def peak_memory_bytes() -> int:
     """The most memory this process has held.
 

@@ -101,7 +101,9 @@ def test_the_table_is_printed_and_written(
     monkeypatch.setattr("sys.argv", arguments)
     assert main() == 0
     assert "no data for this" in capsys.readouterr().out
-    assert json.loads(target.read_text())["benchmarks"]["accuracy"]["figures"] == []
+    written = json.loads(target.read_text())
+    assert written["benchmarks"]["accuracy"]["figures"] == []
+    assert len(written["machine"]["yardstick_ms"]) == 2  # before and after
 
 
 def test_a_figure_knows_whether_it_holds() -> None:
