@@ -69,3 +69,5 @@ class Channel(filesystem.Channel):
 class Transport(filesystem.Transport):
     Channel = Channel
     global_state = virtual.BrokerState()
+    # A folder has no host, and nobody is to be warned that none was named.
+    default_connection_params = {}
