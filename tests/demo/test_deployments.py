@@ -22,7 +22,7 @@ from overt.hotspots.sample import folder
 from overt.hotspots.services import analyses
 from overt.ledger.models import Entry
 from overt.recognition import states as session_states
-from overt.recognition.models import PermitDecision, Record, Session
+from overt.recognition.models import JobOutcome, JobRun, PermitDecision, Record, Session
 from overt.recognition.selectors import account
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,9 @@ def test_there_is_one_in_each_state_and_the_second_time_nothing_is_added(people)
     # The live one is ready: it is live as soon as its system asks.
     expected = [state for state in states.LABELS if state != states.LIVE] + [states.READY]
     assert sorted(Deployment.objects.values_list("state", flat=True)) == sorted(expected)
+
+    # Nobody finds on the page of jobs that workers died before Overt was there.
+    assert set(JobRun.objects.values_list("outcome", flat=True)) == {JobOutcome.HANDED_ON}
 
     entries = Entry.objects.count()
     later = now + timedelta(hours=1)

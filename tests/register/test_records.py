@@ -280,7 +280,7 @@ def test_an_overdue_deletion_stands_on_the_register_until_it_is_attested(client,
     assert f"{desk.deployment.reference} Alerts 5 January 2027, 16:00 GMT" in said
     said = text(client.get(page_of(desk)))
     assert "Not deleted, as far as anybody has attested: Alerts." in said
-    assert "Alerts 5 Jan 2027, 16:00 GMT Not attested Overdue" in said
+    assert "Alerts Overdue 5 Jan 2027, 16:00 GMT Not attested" in said
     desk.tell(
         late,
         deletions=tuple(

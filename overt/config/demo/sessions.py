@@ -14,7 +14,7 @@ from overt.deployments.application.tasks import Watchlist
 from overt.deployments.models import Deployment
 from overt.recognition import contract
 from overt.recognition.errors import PermitRefused
-from overt.recognition.models import Session
+from overt.recognition.models import JobOutcome, Session
 from overt.recognition.rules import system_actor
 from overt.recognition.selectors import records
 from overt.recognition.services import (
@@ -103,6 +103,7 @@ class Run:
         if taken is not None:
             self._fence = taken
             sessions.step(session_id=session.id, fence=taken, actor=self._worker, now=at)
+            leases.pass_on(session_id=session.id, fence=taken, outcome=JobOutcome.HANDED_ON, now=at)
 
     def _list(self) -> contract.Manifest:
         counts = {one.name: one.count for one in self._watchlist.categories}

@@ -115,7 +115,7 @@ def test_lost_and_failed_runs_are_counted_and_shown_apart_from_those_that_ended_
     clock.now = START + 41 * SECOND
     page = visit(desk.cast.operator).get(ADDRESS)
     assert "1 was lost and 1 failed" in text(page)
-    outcomes = [row[-1] for row in under(page, "wrong")]
+    outcomes = [row[2] for row in under(page, "wrong")]
     assert outcomes == ["Lost: another worker took over", "Failed: <b>OperationalError</b>"]
     assert b"<b>OperationalError" not in page.content
 
