@@ -83,7 +83,6 @@ def test_progress_is_shown_while_it_runs(open_page: Opened, analyst: User, area:
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "70")
 
 
-@pytest.mark.both_databases
 def test_the_map_page_needs_less_than_300_kb_beside_what_is_cached(
     open_page: Opened, analyst: User, analysis: Analysis
 ) -> None:

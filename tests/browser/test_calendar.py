@@ -15,8 +15,6 @@ from tests.browser.conftest import NARROW, PASSWORD, WIDE, sign_in
 from tests.browser.watch import Watch, accessibility_faults
 from tests.deployments import making
 
-pytestmark = pytest.mark.both_databases
-
 PAGES = {
     "calendar-month": "/deployments/calendar/?year=2026&month=12",
     "calendar-month-empty": "/deployments/calendar/?year=2030&month=2",
@@ -89,6 +87,7 @@ def test_every_page_is_sound_accessible_and_fits(
     assert [f"{name}: {fault}" for name, found in faults.items() for fault in found] == []
 
 
+@pytest.mark.both_databases
 def test_a_planner_finds_a_deployment_by_month_week_and_day(
     open_page: Callable[..., tuple[Page, Watch]], planner: User, deployments: list[Deployment]
 ) -> None:
@@ -127,6 +126,7 @@ def test_by_keyboard_alone_one_shows_only_a_state(
     expect(page.get_by_role("link", name=re.compile("Match day"))).to_be_visible()
 
 
+@pytest.mark.both_databases
 def test_a_person_makes_a_feed_reads_it_elsewhere_and_revokes_it(
     open_page: Callable[..., tuple[Page, Watch]],
     planner: User,

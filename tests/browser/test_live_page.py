@@ -18,7 +18,6 @@ from tests.browser.test_decisions import OpenPage, enter
 from tests.browser.watch import Watch, accessibility_faults
 from tests.recognition import making
 
-pytestmark = pytest.mark.both_databases
 Keep = Callable[[Page, str], None]
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -68,7 +67,7 @@ def cut_off(page: Page, watch: Watch) -> Iterator[None]:
     watch.faults[before:] = [one for one in watch.faults[before:] if not expected.search(one)]
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.both_databases), NARROW])
 def test_the_live_page_is_clean_and_changes_without_reload(
     width: int, transactional_db: None, open_page: OpenPage, origin: str, keep_screenshot: Keep
 ) -> None:
@@ -185,6 +184,7 @@ def test_without_javascript_the_page_says_when_it_was_made_and_loads_itself_agai
     expect(page.get_by_role("heading", name="Say that the system is off")).to_be_visible()
 
 
+@pytest.mark.both_databases
 def test_a_session_is_stopped_and_its_stop_confirmed_by_keys_alone(
     transactional_db: None, open_page: OpenPage, origin: str, keep_screenshot: Keep
 ) -> None:
@@ -210,6 +210,7 @@ def test_a_session_is_stopped_and_its_stop_confirmed_by_keys_alone(
     assert hand.faults == []
 
 
+@pytest.mark.both_databases
 def test_an_outcome_is_recorded_by_keys_alone(
     transactional_db: None, open_page: OpenPage, origin: str
 ) -> None:

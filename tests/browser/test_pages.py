@@ -29,7 +29,6 @@ PAGES = {
 }
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_page_is_sound_accessible_and_fits(
     width: int,

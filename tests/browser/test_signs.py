@@ -17,8 +17,6 @@ from tests.browser.conftest import NARROW, PASSWORD, WIDE, sign_in
 from tests.browser.watch import Watch, accessibility_faults
 from tests.deployments import making
 
-pytestmark = pytest.mark.both_databases
-
 Opens = Callable[..., tuple[Page, Watch]]
 
 
@@ -70,6 +68,7 @@ def faults(page: Page, width: int) -> list[str]:
     return found
 
 
+@pytest.mark.both_databases
 def test_one_press_places_a_sign_with_its_location(
     open_page: Opens, planner: User, sign: Sign, keep_screenshot: Callable[[Page, str], None]
 ) -> None:
@@ -88,6 +87,7 @@ def test_one_press_places_a_sign_with_its_location(
     assert kept == [("placed", 8, 5), ("rechecked", 8, 5)]
 
 
+@pytest.mark.both_databases
 def test_far_from_the_plan_the_page_asks_before_it_records(
     open_page: Opens, planner: User, sign: Sign, keep_screenshot: Callable[[Page, str], None]
 ) -> None:
@@ -106,6 +106,7 @@ def test_far_from_the_plan_the_page_asks_before_it_records(
     assert page.get_by_text("The road is closed <b>here</b>.").is_visible()
 
 
+@pytest.mark.both_databases
 def test_who_refuses_to_be_located_writes_where_the_sign_is(
     open_page: Opens, planner: User, sign: Sign
 ) -> None:

@@ -16,14 +16,12 @@ from tests.browser.hands import Mouse
 from tests.browser.test_decisions import OpenPage
 from tests.deployments import making
 
-pytestmark = pytest.mark.both_databases
-
 STATEMENT = "Officers who policed the event last year saw wanted people come here."
 # A triangle well inside a hexagon.
 CORNERS = [(-0.3, -0.2), (0.3, -0.2), (0.05, 0.3)]
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.both_databases), NARROW])
 def test_a_deployment_goes_the_whole_way_with_its_zone_drawn_on_a_hot_hexagon(
     width: int,
     open_page: OpenPage,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import pytest
 from playwright.sync_api import Page
 
 from overt.accounts.models import User
@@ -12,8 +11,6 @@ from tests.browser import whole_way
 from tests.browser.hands import Keyboard
 from tests.browser.test_decisions import OpenPage
 from tests.deployments import making
-
-pytestmark = pytest.mark.both_databases
 
 
 def test_the_whole_way_needs_no_mouse(
