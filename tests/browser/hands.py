@@ -1,8 +1,8 @@
 """How a person works a page: with the mouse, or with the keyboard and nothing else.
 
-Both look at every page that they reach: what axe finds, an id that stands twice, and a page wider
-than its screen are kept as `faults`. The keyboard moves the focus as a person does, and fails where
-the focus is lost, is covered, or cannot be seen.
+Both look at every page that they reach: an id that stands twice and a page wider than its screen
+are kept as `faults`. So is what axe finds where the mouse went. The keyboard comes to the same
+pages, moves the focus as a person does, and fails where it is lost, is covered, or cannot be seen.
 """
 
 import re
@@ -32,6 +32,8 @@ MOST_STOPS = 150
 class Hand(ABC):
     """One page that several people use one after the other."""
 
+    asks_axe = True
+
     def __init__(self, page: Page, origin: str) -> None:
         self.page, self.origin = page, origin
         self.faults: list[str] = []
@@ -53,7 +55,7 @@ class Hand(ABC):
         if kind in self._seen:
             return
         self._seen.add(kind)
-        found = accessibility_faults(self.page)
+        found = accessibility_faults(self.page) if self.asks_axe else []
         found += [f"the id {name} twice" for name in self.page.evaluate(IDS_THAT_STAND_TWICE)]
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
         if self.page.evaluate("document.documentElement.scrollWidth") > width:
@@ -135,6 +137,8 @@ class Mouse(Hand):
 
 class Keyboard(Hand):
     """Any other way than keys is a fault: so is a pointer that touches the page."""
+
+    asks_axe = False
 
     def __init__(self, page: Page, origin: str) -> None:
         super().__init__(page, origin)

@@ -1,4 +1,5 @@
-"""From an analysis until a deployment is ready, by five people, with a mouse or a thumb."""
+"""From an analysis until a deployment is ready, by five people, with a mouse or a thumb; and until
+it is submitted where a statement takes the place of the analysis."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from overt.accounts.models import User
+from overt.deployments import states
 from overt.deployments.application import tasks
 from overt.deployments.models import Deployment
 from overt.deployments.place import reading
@@ -70,6 +72,9 @@ def test_a_statement_that_is_signed_takes_the_place_of_an_analysis(
         hand.button("Save")
         hand.button("Sign it as my statement")
 
-    whole_way.go(hand, cast, by_experience)
-    assert tasks.read_draft(Deployment.objects.get().draft).place.statement == STATEMENT
+    deployment = whole_way.start(hand, cast)
+    whole_way.apply(hand, cast, by_experience)
+    deployment.refresh_from_db()
+    assert deployment.state == states.SUBMITTED
+    assert tasks.read_draft(deployment.draft).place.statement == STATEMENT
     assert hand.faults == []

@@ -132,12 +132,7 @@ def analyse(hand: Hand, analyst: User) -> tuple[Analysis, str]:
 
 def go(hand: Hand, cast: making.People, place: Callable[[Mapping[str, object]], None]) -> None:
     """From the first page of an application until the deployment is ready."""
-    hand.sit_down(cast.planner)
-    hand.part("Deployments")
-    hand.button("Start an application")
-    hand.fill({"title": "Winter market"})
-    hand.button("Start")
-    deployment = Deployment.objects.get()
+    deployment = start(hand, cast)
     apply(hand, cast, place)
     assert state_of(deployment) == states.SUBMITTED
     decide(hand, cast, deployment)
@@ -149,6 +144,15 @@ def go(hand: Hand, cast: making.People, place: Callable[[Mapping[str, object]], 
     hand.button("Make ready")
     hand.button("It is ready")
     assert state_of(deployment) == states.READY
+
+
+def start(hand: Hand, cast: making.People) -> Deployment:
+    hand.sit_down(cast.planner)
+    hand.part("Deployments")
+    hand.button("Start an application")
+    hand.fill({"title": "Winter market"})
+    hand.button("Start")
+    return Deployment.objects.get()
 
 
 def apply(hand: Hand, cast: making.People, place: Callable[[Mapping[str, object]], None]) -> None:
