@@ -1,8 +1,8 @@
 """How a person works a page: with the mouse, or with the keyboard and nothing else.
 
 Both look at every page that they reach: an id that stands twice and a page wider than its screen
-are kept as `faults`. So is what axe finds where the mouse went. The keyboard comes to the same
-pages, moves the focus as a person does, and fails where it is lost, is covered, or cannot be seen.
+are kept as `faults`, and what axe finds unless another test has asked it of the same pages. The
+keyboard moves the focus as a person does, and fails where it is lost, is covered, or cannot be seen.
 """
 
 import re
@@ -32,10 +32,8 @@ MOST_STOPS = 150
 class Hand(ABC):
     """One page that several people use one after the other."""
 
-    asks_axe = True
-
-    def __init__(self, page: Page, origin: str) -> None:
-        self.page, self.origin = page, origin
+    def __init__(self, page: Page, origin: str, *, asks_axe: bool = True) -> None:
+        self.page, self.origin, self.asks_axe = page, origin, asks_axe
         self.faults: list[str] = []
         self._who = ""
         self._seen: set[str] = set()
@@ -138,10 +136,8 @@ class Mouse(Hand):
 class Keyboard(Hand):
     """Any other way than keys is a fault: so is a pointer that touches the page."""
 
-    asks_axe = False
-
-    def __init__(self, page: Page, origin: str) -> None:
-        super().__init__(page, origin)
+    def __init__(self, page: Page, origin: str, *, asks_axe: bool = True) -> None:
+        super().__init__(page, origin, asks_axe=asks_axe)
         page.add_init_script(path=FOCUS)
 
     def reach(self, what: Locator) -> None:

@@ -7,7 +7,9 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 
+from overt.config.folder_broker import Transport
 from tests.conftest import ROOT
 
 WRITERS, READERS, MESSAGES = 2, 3, 200
@@ -77,3 +79,8 @@ def test_every_message_reaches_one_reader_once_whole(environment, tmp_path):
     assert [process.returncode for process in [*writers, last, *readers]] == [0] * 6
     assert sorted(taken) == sorted([*chain(*sent), *["stop"] * READERS])
     assert list((tmp_path / "queue" / "messages").iterdir()) == []
+
+
+def test_a_folder_has_no_host_of_which_kombu_would_warn_that_none_was_named() -> None:
+    with Connection(transport=Transport) as connection:
+        assert connection.info()["hostname"] is None
