@@ -2,7 +2,7 @@
 
 Both look at every page that they reach: an id that stands twice and a page wider than its screen
 are kept as `faults`, and what axe finds unless another test has asked it of the same pages. The
-keyboard moves the focus as a person does, and fails where it is lost, is covered, or cannot be seen.
+keyboard moves the focus as a person does, and fails where it is lost, covered, or cannot be seen.
 """
 
 import re

@@ -82,5 +82,5 @@ def test_every_message_reaches_one_reader_once_whole(environment, tmp_path):
 
 
 def test_a_folder_has_no_host_of_which_kombu_would_warn_that_none_was_named() -> None:
-    with Connection(transport=Transport) as connection:
+    with Connection("folder://", transport=Transport) as connection:
         assert connection.info()["hostname"] is None
