@@ -3,13 +3,14 @@
 Django writes the SQL of a query anew each time. For the short queries behind a permit that took
 longer than everything else together, the database included. Here a query is made as any other,
 with a placeholder for each value that changes; its SQL is kept by kind of database, and only the
-values are new. Nothing of an answer is kept.
+values are new. Nothing of an answer is kept. What does not wait for the answers of each other goes
+to the database in one `Message`.
 
 It leans on what Django's own queries are made of (`SQLCompiler`, `get_related_populators`);
 tests/test_prepared.py holds the two to the same answers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
@@ -21,6 +22,7 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
+Said = TypeVar("Said")
 # Its arguments are those of the Django that is installed; the stubs are of a newer one.
 _populators: Callable[..., Any] = of_django.get_related_populators
 
@@ -45,6 +47,85 @@ class _Written:
     converters: tuple[tuple[int, Any, Any], ...] = ()
     made: Callable[[Sequence[Any]], Any] = tuple
     locks: bool = False
+
+
+@dataclass(frozen=True)
+class Call(Generic[Said]):
+    """A statement with its values. `read` takes what is said to it from a cursor."""
+
+    sql: str
+    values: Sequence[Any]
+    read: Callable[[Any], Said]
+
+
+class Answer(Generic[Said]):
+    """What a call came to."""
+
+    def __init__(self, message: "Message") -> None:
+        self._message = message
+        self._said: list[Said] = []
+
+    @property
+    def said(self) -> Said:
+        """Sends the message first, where that was not done. Raises what a call of it raises, and
+        RuntimeError where it was sent and failed before."""
+        if not self._said:
+            self._message.send()
+        if not self._said:
+            raise RuntimeError("the message of this answer failed")
+        return self._said[0]
+
+    def hear(self, said: Said) -> None:
+        self._said.append(said)
+
+
+class Message:
+    """Several calls for the database, sent at once: PostgreSQL takes them in one message, and on
+    SQLite there is no way to save.
+
+    They are done one after another, each after what those before it left, as if they were sent
+    alone; also rows that were locked by one are seen by the next as they then are. One that fails
+    ends the transaction of all.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Call[Any], Answer[Any]]] = []
+
+    def add(self, call: Call[Said]) -> Answer[Said]:
+        """Its answer is there once it is asked for, or the message was sent."""
+        answer: Answer[Said] = Answer(self)
+        self._waiting.append((call, answer))
+        return answer
+
+    def send(self) -> None:
+        """What was added since it was last sent."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            said = list(_run([call for call, _ in waiting]))
+            for (_, answer), each in zip(waiting, said, strict=True):
+                answer.hear(each)
+
+
+def run(call: Call[Said]) -> Said:
+    """What it comes to, by itself."""
+    (said,) = _run([call])
+    return said  # type: ignore[no-any-return]
+
+
+def _run(calls: Sequence[Call[Any]]) -> Iterator[Any]:
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            for call in calls:
+                cursor.execute(call.sql, call.values)
+                yield call.read(cursor)
+            return
+        values = [value for call in calls for value in call.values]
+        cursor.execute("; ".join(call.sql for call in calls), values)
+        yield calls[0].read(cursor)
+        for call in calls[1:]:
+            cursor.nextset()
+            yield call.read(cursor)
 
 
 class _Statement:
@@ -82,18 +163,24 @@ class Prepared(_Statement, Generic[Row]):
         super().__init__(fields)
         self._build = build
 
-    def all(self, **values: Any) -> list[Row]:
-        """What the query gives with these values. Raises TransactionManagementError where it locks
-        rows and there is no transaction to hold them."""
+    def call(self, **values: Any) -> Call[list[Row]]:
+        """The query with these values. Raises TransactionManagementError where it locks rows and
+        there is no transaction to hold them."""
         connection = connections[DEFAULT_DB_ALIAS]
         written, given = self._ready(connection, values)
         # Django says so only while it writes the SQL.
         if written.locks and connection.get_autocommit():
             raise TransactionManagementError("select_for_update needs a transaction")
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, given)
+
+        def read(cursor: Any) -> list[Row]:
             rows = cursor.fetchall()
-        return [written.made(_converted(row, written, connection)) for row in rows]
+            return [written.made(_converted(row, written, connection)) for row in rows]
+
+        return Call(written.sql, given, read)
+
+    def all(self, **values: Any) -> list[Row]:
+        """What the query gives with these values. Raises as `call` does."""
+        return run(self.call(**values))
 
     def first(self, **values: Any) -> Row | None:
         """The first of them; the query itself says that it wants no more (`[:1]`)."""
@@ -123,13 +210,11 @@ class PreparedInsert(_Statement):
         self._columns = [each for each in model._meta.concrete_fields if not each.primary_key]
         super().__init__({each.attname: _plain(each) for each in self._columns})
 
-    def put(self, **values: Any) -> None:
+    def call(self, **values: Any) -> Call[None]:
         """Where a column is not among `values` it has its default."""
         whole = {each.attname: each.get_default() for each in self._columns} | values
-        connection = connections[DEFAULT_DB_ALIAS]
-        written, given = self._ready(connection, whole)
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, given)
+        written, given = self._ready(connections[DEFAULT_DB_ALIAS], whole)
+        return Call(written.sql, given, lambda _: None)
 
     def _write(self, connection: Any, places: dict[str, Placeholder]) -> _Written:
         query = InsertQuery(self._model)
@@ -147,15 +232,17 @@ class PreparedUpdate(_Statement):
         columns = {name: _plain(model._meta.get_field(name)) for name in names}
         super().__init__({"pk": _plain(model._meta.pk), **columns})
 
-    def put(self, found: Model) -> None:
-        """The columns as `found` has them. Raises LookupError where its row is gone."""
+    def call(self, found: Model) -> Call[None]:
+        """The columns as `found` has them now. Raises LookupError, once it is done, where its row
+        is gone."""
         values = {name: getattr(found, name) for name in self._names}
-        connection = connections[DEFAULT_DB_ALIAS]
-        written, given = self._ready(connection, {"pk": found.pk, **values})
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, given)
+        written, given = self._ready(connections[DEFAULT_DB_ALIAS], {"pk": found.pk, **values})
+
+        def read(cursor: Any) -> None:
             if cursor.rowcount != 1:
                 raise LookupError(f"{self._model.__name__} {found.pk} is not in the database")
+
+        return Call(written.sql, given, read)
 
     def _write(self, connection: Any, places: dict[str, Placeholder]) -> _Written:
         query = self._model._default_manager.filter(pk=places["pk"]).order_by().query

@@ -12,7 +12,7 @@ from django.db.utils import DatabaseError
 from overt.accounts.models import User
 from overt.deployments import states
 from overt.deployments.models import Deployment, Sign
-from overt.prepared import Prepared, PreparedInsert, PreparedUpdate
+from overt.prepared import Message, Prepared, PreparedInsert, PreparedUpdate, run
 from overt.recognition.models import PermitDecision, Session
 from overt.recognition.selectors import facts
 from tests.deployments import making
@@ -108,7 +108,7 @@ def test_a_row_that_is_put_is_the_row_that_is_created(session: Session) -> None:
         "detail": "It's missing, 100 %s.",
     }
     created = PermitDecision.objects.create(request=901, **given)
-    PreparedInsert(PermitDecision).put(request=902, **given)
+    run(PreparedInsert(PermitDecision).call(request=902, **given))
     put = PermitDecision.objects.get(request=902)
     own = {"id": put.pk, "request": 902}
     assert columns(put) == columns(PermitDecision.objects.get(pk=created.pk)) | own
@@ -118,9 +118,9 @@ def test_a_row_that_is_put_is_the_row_that_is_created(session: Session) -> None:
 def test_a_row_that_breaks_a_rule_is_not_put(session: Session) -> None:
     insert = PreparedInsert(PermitDecision)
     given = {"session_id": session.pk, "request": 901, "at": LATER, "refusal": "signs-hold"}
-    insert.put(**given)
+    run(insert.call(**given))
     with pytest.raises(DatabaseError), transaction.atomic():
-        insert.put(**given)
+        run(insert.call(**given))
     with pytest.raises(KeyError):
         Prepared(lambda name: User.objects.filter(username=name), name=CharField()).all()
 
@@ -129,14 +129,66 @@ def test_only_the_named_columns_are_changed(session: Session) -> None:
     before = columns(Session.objects.get(pk=session.pk))
     session.clock_offset_ms, session.heard_at, session.holder = -250, LATER, "not to be saved"
     update = PreparedUpdate(Session, "clock_offset_ms", "heard_at")
-    update.put(session)
+    run(update.call(session))
     changed = {"clock_offset_ms": -250, "heard_at": LATER}
     assert columns(Session.objects.get(pk=session.pk)) == before | changed
     session.clock_offset_ms = None
-    update.put(session)
+    run(update.call(session))
     assert Session.objects.get(pk=session.pk).clock_offset_ms is None
     with pytest.raises(LookupError):
-        update.put(Session())
+        run(update.call(Session()))
+
+
+def test_a_message_is_answered_as_its_calls_would_be_alone(
+    session: Session, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    names = Prepared(
+        lambda wanted: Deployment.objects.filter(pk=wanted).values_list("reference"),
+        wanted=BigIntegerField(),
+    )
+    offset = Prepared(
+        lambda wanted: Session.objects.filter(pk=wanted).values_list("clock_offset_ms"),
+        wanted=UUIDField(),
+    )
+    before, session.clock_offset_ms = session.clock_offset_ms, -250
+    message = Message()
+    added = [
+        message.add(call)
+        for call in (
+            names.call(wanted=session.deployment_id),
+            names.call(wanted=0),
+            offset.call(wanted=session.pk),
+            PreparedUpdate(Session, "clock_offset_ms").call(session),
+            # After what those before it left.
+            offset.call(wanted=session.pk),
+        )
+    ]
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 5):
+        said = [answer.said for answer in added]
+    assert said == [[(session.deployment.reference,)], [], [(before,)], None, [(-250,)]]
+    later = message.add(names.call(wanted=session.deployment_id))
+    with django_assert_num_queries(1):
+        message.send()
+    with django_assert_num_queries(0):
+        assert later.said == said[0]
+        message.send()
+
+
+def test_of_a_message_that_fails_nothing_is_left(session: Session) -> None:
+    insert = PreparedInsert(PermitDecision)
+    given = {"session_id": session.pk, "request": 901, "at": LATER, "refusal": "signs-hold"}
+    message = Message()
+    first = message.add(insert.call(**given))
+    message.add(insert.call(**given))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        message.send()
+    assert not PermitDecision.objects.filter(request=901).exists()
+    with pytest.raises(RuntimeError):
+        _ = first.said
+    gone = Message()
+    answer = gone.add(PreparedUpdate(Session, "heard_at").call(Session()))
+    with pytest.raises(LookupError):
+        _ = answer.said
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from overt.deployments.selectors.deployments import deployments, profile_of
 from overt.deployments.selectors.frozen import frozen
 from overt.ledger import selectors as ledger
 from overt.policy.document import Profile
-from overt.prepared import Prepared
+from overt.prepared import Call, Prepared
 
 # A notice is published under authority, or afterwards where it was left out.
 PUBLISHABLE = (*states.UNDER_AUTHORITY, states.ENDED)
@@ -75,6 +75,11 @@ _LATEST = Prepared(
     lambda deployment: Notice.objects.filter(deployment=deployment).order_by("-number")[:1],
     deployment=BigIntegerField(),
 )
+
+
+def last_of(deployment: Deployment) -> Call[list[Notice]]:
+    """Asks for the last notice; there may be none."""
+    return _LATEST.call(deployment=deployment.pk)
 
 
 def latest(deployment: Deployment) -> Notice | None:
@@ -158,10 +163,14 @@ def went_live(deployment: Deployment) -> bool:
 
 def notice_fault(deployment: Deployment) -> str:
     """Why the notice does not let the deployment go ahead; empty when it does."""
+    return fault_in(latest(deployment), deployment)
+
+
+def fault_in(notice: Notice | None, deployment: Deployment) -> str:
+    """The same, where `notice` is the last of `deployment`."""
     profile = profile_of(deployment)
     if not profile.notice.on_website.value:
         return ""
-    notice = latest(deployment)
     if notice is None or notice.kind == NoticeKind.CANCELLATION:
         return "" if notice is None and may_be_left_out(deployment) else "No notice is published."
     if (notice.starts_at, notice.ends_at) != (deployment.starts_at, deployment.ends_at):

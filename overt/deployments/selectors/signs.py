@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import BigIntegerField, Prefetch, QuerySet
 
@@ -17,7 +18,7 @@ from overt.deployments.models import CheckKind, Deployment, Sign, SignCheck
 from overt.deployments.selectors.deployments import profile_of
 from overt.deployments.signs import standing
 from overt.deployments.signs.standing import Terms
-from overt.prepared import Prepared
+from overt.prepared import Call, Prepared, run
 
 State = standing.State
 IN_PLACE = standing.IN_PLACE
@@ -118,14 +119,28 @@ _CHECKS = Prepared(
 )
 
 
+# Of each planned sign, by its code: what was seen of it, and when, one row for each look; one row
+# with nothing where it was not looked at.
+Checks = Sequence[tuple[str, str | None, datetime | None]]
+
+
+def checks_of(deployment: Deployment) -> Call[Any]:
+    """Asks for them. It is light: every permit asks."""
+    return _CHECKS.call(deployment=deployment.pk)
+
+
 def sign_faults(deployment: Deployment, *, now: datetime) -> list[str]:
     """One sentence for each thing that is wrong with the signs at `now`; empty when they hold."""
-    # One light query: it is asked at every permit.
+    return faults_in(run(checks_of(deployment)), deployment, now=now)
+
+
+def faults_in(checks: Checks, deployment: Deployment, *, now: datetime) -> list[str]:
+    """The same, where `checks` are those of `deployment`."""
     seen: dict[str, list[standing.Seen]] = {}
-    for code, kind, at in _CHECKS.all(deployment=deployment.pk):
-        checks = seen.setdefault(code, [])
-        if kind is not None:
-            checks.append(standing.Seen(_AFTER[CheckKind(kind)], at))
+    for code, kind, at in checks:
+        of_this = seen.setdefault(code, [])
+        if kind is not None and at is not None:
+            of_this.append(standing.Seen(_AFTER[CheckKind(kind)], at))
     return _faults(deployment, seen, terms_of(deployment), now)
 
 

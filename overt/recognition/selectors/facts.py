@@ -1,7 +1,7 @@
 """What the gates read, from the database as it is at this moment. Nothing is kept between calls."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -28,9 +28,9 @@ from overt.deployments.models import Deployment, Determination, Kind, Outcome, V
 from overt.deployments.selectors.authorities import AUTHORITIES, holding
 from overt.deployments.selectors.deployments import profile_of
 from overt.deployments.selectors.frozen import frozen
-from overt.deployments.selectors.notices import notice_fault
-from overt.deployments.selectors.signs import sign_faults
-from overt.prepared import Prepared
+from overt.deployments.selectors.notices import fault_in, last_of
+from overt.deployments.selectors.signs import checks_of, faults_in
+from overt.prepared import Message, Prepared
 from overt.recognition import gates, states
 from overt.recognition.models import Manifest, Session, SystemKey
 
@@ -46,17 +46,24 @@ class Bound:
     policy: str
 
 
-def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gates.Facts:
-    """`deployment` is the session's, as it is locked or read now. Raises NotAsSubmitted."""
+def facts_of(
+    session: Session, deployment: Deployment, *, now: datetime, message: Message | None = None
+) -> gates.Facts:
+    """`deployment` is the session's, as it is locked or read now. What is in `message` is asked
+    beside. Raises NotAsSubmitted."""
     version = session.version
-    read = frozen(version)
-    draft, profile = read.draft, profile_of(deployment)
-    manifest = latest_manifest(session)
-    held, review = _given(version, now=now)
+    draft, profile = frozen(version).draft, profile_of(deployment)
+    asked = message or Message()
+    manifests = asked.add(_MANIFEST.call(session=session.pk))
+    determinations = asked.add(_DETERMINATIONS.call(version=version.pk))
+    around = asked.add(_AROUND.call(session=session.pk, now=now))
+    checks, notices = asked.add(checks_of(deployment)), asked.add(last_of(deployment))
+    manifest = next(iter(manifests.said), None)
+    held, review = _given(determinations.said, now=now)
     officers = {one.person_id for one in (held, review) if one is not None}
     known = _people({*officers, *draft.resources.people})
     offset = session.clock_offset_ms
-    ((system_has_key, overlapping),) = _AROUND.all(session=session.pk, now=now)
+    ((system_has_key, overlapping),) = around.said
     return gates.Facts(
         now=now,
         starts_at=session.starts_at,
@@ -66,8 +73,8 @@ def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gate
         authority=_authority(version, held, known),
         needs_review=version.review_required,
         reviewer=_officer(known[review.person_id], roles.LEGAL) if review else None,
-        sign_faults=tuple(sign_faults(deployment, now=now)),
-        notice_fault=notice_fault(deployment),
+        sign_faults=tuple(faults_in(checks.said, deployment, now=now)),
+        notice_fault=fault_in(next(iter(notices.said), None), deployment),
         manifest=gates.Manifest(
             digest=manifest.digest,
             built_at=manifest.built_at,
@@ -201,9 +208,10 @@ _DETERMINATIONS = Prepared(
 )
 
 
-def _given(version: Version, *, now: datetime) -> tuple[Determination | None, Determination | None]:
+def _given(
+    given: Sequence[Determination], *, now: datetime
+) -> tuple[Determination | None, Determination | None]:
     """The authority that holds, and the review that supported the version."""
-    given = _DETERMINATIONS.all(version=version.pk)
     reviews = [one for one in given if one.kind == Kind.REVIEW]
     authorities = (one for one in given if one.kind in AUTHORITIES)
     return holding(authorities, now=now), reviews[0] if reviews else None

@@ -14,15 +14,18 @@ from overt.accounts.actors import Actor
 from overt.deployments.models import Deployment
 from overt.ledger import services as ledger
 from overt.ledger.verbs import Verb
-from overt.prepared import Prepared
+from overt.prepared import Call, Message, Prepared
 from overt.recognition import states
 from overt.recognition.errors import ClockWentBack, WrongState
 from overt.recognition.gates import Gate
 from overt.recognition.models import Session
 
-_BRIEF = (
-    "SET LOCAL idle_in_transaction_session_timeout = '8s'",
-    "SET LOCAL lock_timeout = '10s'",
+_BRIEF = tuple(
+    Call(sql, (), lambda _: None)
+    for sql in (
+        "SET LOCAL idle_in_transaction_session_timeout = '8s'",
+        "SET LOCAL lock_timeout = '10s'",
+    )
 )
 
 
@@ -46,16 +49,22 @@ _SESSION = Prepared(
 )
 
 
-def be_brief() -> None:
+def be_brief(message: Message | None = None) -> None:
     """Let this transaction hold its locks for no longer than seconds without a word, and wait for
     those of others hardly longer.
 
     A machine that loses its network in the middle of one tells PostgreSQL nothing: it would keep a
     session from permits and from other workers until TCP gives it up, which by default is hours.
+
+    It is said at once, or first in `message`.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("; ".join(_BRIEF))
+    if connection.vendor != "postgresql":
+        return
+    said = message or Message()
+    for call in _BRIEF:
+        said.add(call)
+    if message is None:
+        said.send()
 
 
 def locked(session_id: UUID) -> tuple[Session, Deployment]:
@@ -64,11 +73,13 @@ def locked(session_id: UUID) -> tuple[Session, Deployment]:
     The deployment comes first, as in every verb of deployments, so that a withdrawal and a permit
     wait for each other. Raises Session.DoesNotExist.
     """
-    be_brief()
-    deployment = _DEPLOYMENT.first(session=session_id)
-    session = _SESSION.first(session=session_id)
-    if deployment is None or session is None:
+    message = Message()
+    be_brief(message)
+    deployments = message.add(_DEPLOYMENT.call(session=session_id))
+    sessions = message.add(_SESSION.call(session=session_id))
+    if not deployments.said or not sessions.said:
         raise Session.DoesNotExist
+    (deployment,), (session,) = deployments.said, sessions.said
     session.deployment = deployment
     return session, deployment
 

@@ -25,7 +25,7 @@ from overt_permit.signing import Key, kid_of
 from overt.accounts.actors import Actor
 from overt.accounts.permissions import require
 from overt.ledger import services as ledger
-from overt.prepared import Prepared
+from overt.prepared import Call, Prepared, run
 from overt.recognition import rules, verbs
 from overt.recognition.errors import KeyRefused
 from overt.recognition.models import KeySet, PermitKey
@@ -40,9 +40,19 @@ def has_key(*, now: datetime) -> bool:
     return _usable(now) is not None
 
 
+def keys_in_time(*, now: datetime) -> Call[list[PermitKey]]:
+    """Asks for the keys whose time it is at `now`, the newest first."""
+    return _IN_TIME.call(now=now)
+
+
 def signing_key(*, now: datetime) -> Key:
     """The key that signs permits at `now`. Raises KeyRefused."""
-    usable = _usable(now)
+    return signing_key_among(run(keys_in_time(now=now)), now=now)
+
+
+def signing_key_among(known: list[PermitKey], *, now: datetime) -> Key:
+    """The same, where `known` are the keys whose time it is. Raises KeyRefused."""
+    usable = _with_a_file(known)
     if usable is None and settings.PERMITS_MAKE_THEIR_KEY and not PermitKey.objects.exists():
         generate(actor=Actor.of_command("permit_keys"), now=now)
         usable = _usable(now)
@@ -103,7 +113,10 @@ _IN_TIME = Prepared(
 
 
 def _usable(now: datetime) -> PermitKey | None:
-    known = _IN_TIME.all(now=now)
+    return _with_a_file(run(keys_in_time(now=now)))
+
+
+def _with_a_file(known: list[PermitKey]) -> PermitKey | None:
     return next((key for key in known if _path(key.kid).exists()), None)
 
 

@@ -30,14 +30,14 @@ from overt.deployments import states as deployment_states
 from overt.deployments.errors import DeploymentError
 from overt.deployments.models import Deployment
 from overt.deployments.services import lifecycle
-from overt.prepared import Prepared, PreparedInsert, PreparedUpdate
+from overt.prepared import Answer, Message, Prepared, PreparedInsert, PreparedUpdate
 from overt.recognition import gates, rules, states, verbs
 from overt.recognition.errors import PermitRefused
-from overt.recognition.models import PermitDecision, Session
+from overt.recognition.models import PermitDecision, PermitKey, Session
 from overt.recognition.selectors.facts import bound, facts_of
 
 from .moving import canonical_gates, gated, locked, move, record
-from .permit_keys import signing_key
+from .permit_keys import keys_in_time, signing_key_among
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,15 @@ class Given:
     token: str
     sequence: int
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What is asked together with the facts: the keys whose time it is, and the evidence of the
+    gates that was written last."""
+
+    keys: Answer[list[PermitKey]]
+    gates: Answer[list[tuple[str]]]
 
 
 # As much as the column takes: a clock that is off by years is noted as off by 24 days.
@@ -106,18 +115,23 @@ def _decide(
     session.clock_offset_ms = max(-_MOST_OFF_MS, min(off, _MOST_OFF_MS))
     session.reported_threshold, session.reported_manifest = request.threshold, request.manifest
     found: tuple[gates.Gate, ...] = ()
+    message = Message()
+    beside = _Beside(
+        keys=message.add(keys_in_time(now=now)),
+        gates=message.add(_GATES_WRITTEN.call(session=session.pk)),
+    )
     try:
-        facts = facts_of(session, deployment, now=now)
+        facts = facts_of(session, deployment, now=now, message=message)
         found = gates.evaluate(facts)
         answer = _refusal(session, found) or _give(
-            session, deployment, request, facts, found, now=now
+            session, deployment, request, facts, found, beside, now=now
         )
     except DeploymentError as error:
         # Also where the version is not as it was submitted: then no gate could be read.
         answer = PermitRefused("deployment-refuses", str(error), found)
     if isinstance(answer, Given):
         return answer
-    _write_refusal(session, request, answer, found, actor=actor, now=now)
+    _write_refusal(session, request, answer, found, beside, actor=actor, now=now)
     return answer
 
 
@@ -140,6 +154,7 @@ def _give(
     request: Request,
     facts: gates.Facts,
     found: tuple[gates.Gate, ...],
+    beside: _Beside,
     *,
     now: datetime,
 ) -> Given | PermitRefused:
@@ -151,7 +166,7 @@ def _give(
     ends = min(begins + life, session.ends_at, facts.authority.valid_until).replace(microsecond=0)
     if ends <= now:
         return PermitRefused("session-over", "Less than a second is left.", found)
-    tied, key = bound(session, facts), signing_key(now=now)
+    tied, key = bound(session, facts), signing_key_among(beside.keys.said, now=now)
     sequence = session.permits + 1
     token = issue(
         Permit(
@@ -176,21 +191,25 @@ def _give(
         lifecycle.start(deployment=deployment, actor=PROGRAM, now=now)
         deployment.refresh_from_db(fields=["state", "state_at"])
     digest = hashlib.sha256(token.encode()).hexdigest()
-    _DECISION.put(
-        session_id=session.pk,
-        request=request.number,
-        at=now,
-        sequence=sequence,
-        expires_at=ends,
-        sha256=digest,
-        key=kid_of(key),
-        gates=_changed_gates(session, found),
-    )
     session.requests, session.permits = request.number, sequence
     session.permit_at, session.permit_expires_at = now, ends
+    written = Message()
+    written.add(
+        _DECISION.call(
+            session_id=session.pk,
+            request=request.number,
+            at=now,
+            sequence=sequence,
+            expires_at=ends,
+            sha256=digest,
+            key=kid_of(key),
+            gates=_changed_gates(beside, found),
+        )
+    )
     if session.state == states.LIVE:
-        _LIVE.put(session)
-    else:
+        written.add(_LIVE.call(session))
+    written.send()
+    if session.state != states.LIVE:
         session.live_since = session.live_since or now
         move(
             session,
@@ -225,6 +244,7 @@ def _write_refusal(
     request: Request,
     refusal: PermitRefused,
     found: tuple[gates.Gate, ...],
+    beside: _Beside,
     *,
     actor: Actor,
     now: datetime,
@@ -236,7 +256,7 @@ def _write_refusal(
         at=now,
         refusal=refusal.reason,
         detail=str(refusal)[:600],
-        gates=_changed_gates(session, found),
+        gates=_changed_gates(beside, found),
     )
     session.requests = request.number
     session.save(update_fields=list(_HEARD))
@@ -245,11 +265,10 @@ def _write_refusal(
         record(session, verbs.REFUSED, payload, actor=actor, now=now)
 
 
-def _changed_gates(session: Session, found: tuple[gates.Gate, ...]) -> str:
+def _changed_gates(beside: _Beside, found: tuple[gates.Gate, ...]) -> str:
     """The evidence, where whether a gate holds differs from what was written last."""
-    before = _GATES_WRITTEN.first(session=session.pk)
-    if before is not None:
-        written = [(row["rule"], row["passed"]) for row in json.loads(before[0])]
+    for (before,) in beside.gates.said:
+        written = [(row["rule"], row["passed"]) for row in json.loads(before)]
         if written == [(gate.rule, gate.passed) for gate in found]:
             return ""
     return canonical_gates(found)
