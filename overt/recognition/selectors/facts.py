@@ -27,7 +27,7 @@ from overt.deployments.application.tasks import Resources
 from overt.deployments.models import Deployment, Determination, Kind, Outcome, Version
 from overt.deployments.selectors.authorities import AUTHORITIES, holding
 from overt.deployments.selectors.deployments import profile_of
-from overt.deployments.selectors.frozen import frozen
+from overt.deployments.selectors.frozen import Frozen, frozen
 from overt.deployments.selectors.notices import fault_in, last_of
 from overt.deployments.selectors.signs import checks_of, faults_in
 from overt.prepared import Message, Prepared
@@ -46,25 +46,36 @@ class Bound:
     policy: str
 
 
-def facts_of(
-    session: Session, deployment: Deployment, *, now: datetime, message: Message | None = None
-) -> gates.Facts:
-    """`deployment` is the session's, as it is locked or read now. What is in `message` is asked
-    beside. Raises NotAsSubmitted."""
+@dataclass(frozen=True)
+class Reading:
+    """The facts, and the application as it was authorised."""
+
+    facts: gates.Facts
+    application: Frozen
+
+
+def facts_of(session: Session, deployment: Deployment, *, now: datetime) -> gates.Facts:
+    """`deployment` is the session's, as it is locked or read now. Raises NotAsSubmitted."""
+    return read(session, deployment, now=now, message=Message()).facts
+
+
+def read(session: Session, deployment: Deployment, *, now: datetime, message: Message) -> Reading:
+    """The same, with what it was read from; what is in `message` is asked beside. Raises
+    NotAsSubmitted."""
     version = session.version
-    draft, profile = frozen(version).draft, profile_of(deployment)
-    asked = message or Message()
-    manifests = asked.add(_MANIFEST.call(session=session.pk))
-    determinations = asked.add(_DETERMINATIONS.call(version=version.pk))
-    around = asked.add(_AROUND.call(session=session.pk, now=now))
-    checks, notices = asked.add(checks_of(deployment)), asked.add(last_of(deployment))
+    application = frozen(version)
+    draft, profile = application.draft, profile_of(deployment)
+    manifests = message.add(_MANIFEST.call(session=session.pk))
+    determinations = message.add(_DETERMINATIONS.call(version=version.pk))
+    around = message.add(_AROUND.call(session=session.pk, now=now))
+    checks, notices = message.add(checks_of(deployment)), message.add(last_of(deployment))
     manifest = next(iter(manifests.said), None)
     held, review = _given(determinations.said, now=now)
     officers = {one.person_id for one in (held, review) if one is not None}
     known = _people({*officers, *draft.resources.people})
     offset = session.clock_offset_ms
     ((system_has_key, overlapping),) = around.said
-    return gates.Facts(
+    facts = gates.Facts(
         now=now,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
@@ -98,19 +109,20 @@ def facts_of(
         overlapping=overlapping or "",
         profile=profile,
     )
+    return Reading(facts, application)
 
 
-def bound(session: Session, facts: gates.Facts) -> Bound:
+def bound(reading: Reading) -> Bound:
     """For a permit whose gates all hold. The authorised threshold is never below the policy's
     floor of the day on which it was authorised; the floor may have risen since."""
-    read = frozen(session.version)
+    facts, application = reading.facts, reading.application
     if facts.manifest is None:
         raise ValueError("a permit is bound to a manifest, and there is none")
     floor = facts.profile.threshold.floor_on(gates.day(facts.now))
     lowest = [facts.authorised.threshold, *([floor.value] if floor else [])]
-    ring = [[easting, northing] for easting, northing in read.draft.place.zone]
+    ring = [[easting, northing] for easting, northing in application.draft.place.zone]
     return Bound(
-        authority=session.version.digest,
+        authority=application.version.digest,
         zone=hashlib.sha256(rfc8785.dumps(ring)).hexdigest(),
         manifest=facts.manifest.digest,
         threshold_floor=max(lowest, key=Fraction),

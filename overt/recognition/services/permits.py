@@ -28,13 +28,12 @@ from overt.accounts.actors import Actor
 from overt.accounts.permissions import require
 from overt.deployments import states as deployment_states
 from overt.deployments.errors import DeploymentError
-from overt.deployments.models import Deployment
 from overt.deployments.services import lifecycle
 from overt.prepared import Answer, Message, Prepared, PreparedInsert, PreparedUpdate
 from overt.recognition import gates, rules, states, verbs
 from overt.recognition.errors import PermitRefused
 from overt.recognition.models import PermitDecision, PermitKey, Session
-from overt.recognition.selectors.facts import bound, facts_of
+from overt.recognition.selectors.facts import Reading, bound, read
 
 from .moving import canonical_gates, gated, locked, move, record
 from .permit_keys import keys_in_time, signing_key_among
@@ -121,10 +120,10 @@ def _decide(
         gates=message.add(_GATES_WRITTEN.call(session=session.pk)),
     )
     try:
-        facts = facts_of(session, deployment, now=now, message=message)
-        found = gates.evaluate(facts)
+        reading = read(session, deployment, now=now, message=message)
+        found = gates.evaluate(reading.facts)
         answer = _refusal(session, found) or _give(
-            session, deployment, request, facts, found, beside, now=now
+            session, request, reading, found, beside, now=now
         )
     except DeploymentError as error:
         # Also where the version is not as it was submitted: then no gate could be read.
@@ -150,14 +149,14 @@ def _refusal(session: Session, found: tuple[gates.Gate, ...]) -> PermitRefused |
 
 def _give(
     session: Session,
-    deployment: Deployment,
     request: Request,
-    facts: gates.Facts,
+    reading: Reading,
     found: tuple[gates.Gate, ...],
     beside: _Beside,
     *,
     now: datetime,
 ) -> Given | PermitRefused:
+    facts, deployment = reading.facts, session.deployment
     if facts.authority is None:
         raise ValueError("a permit rests on an authority, and there is none")
     life = timedelta(seconds=facts.profile.sessions.permit_seconds.value)
@@ -166,7 +165,7 @@ def _give(
     ends = min(begins + life, session.ends_at, facts.authority.valid_until).replace(microsecond=0)
     if ends <= now:
         return PermitRefused("session-over", "Less than a second is left.", found)
-    tied, key = bound(session, facts), signing_key_among(beside.keys.said, now=now)
+    tied, key = bound(reading), signing_key_among(beside.keys.said, now=now)
     sequence = session.permits + 1
     token = issue(
         Permit(
