@@ -80,8 +80,8 @@ class Answer(Generic[Said]):
 
 
 class Message:
-    """Several calls for the database, sent at once: PostgreSQL takes them in one message, and on
-    SQLite there is no way to save.
+    """Several calls for the database: PostgreSQL takes them all in one message; SQLite, to which
+    there is no way to save, takes them one by one.
 
     They are done one after another, each after what those before it left, as if they were sent
     alone; also rows that were locked by one are seen by the next as they then are. One that fails
